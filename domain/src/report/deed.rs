@@ -1,0 +1,161 @@
+//! What people do to a report, one variant for each step, in the words that the steps have on paper.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Promise, Receipt};
+
+/// Something done to a report on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do")]
+pub enum Deed {
+    /// Those who went have read it.
+    #[serde(rename = "read by the team")]
+    ReadByTeam {
+        /// The day.
+        on: Date,
+        /// Who said what.
+        answers: Vec<TeamAnswer>,
+    },
+    /// Somebody checked it for consent, names, and who could have said this.
+    #[serde(rename = "checked")]
+    Checked {
+        /// The day.
+        on: Date,
+        /// Who.
+        by: String,
+    },
+    /// It went to the provider, to say which facts are wrong.
+    #[serde(rename = "sent for facts")]
+    SentForFacts {
+        /// The day.
+        on: Date,
+        /// The last day to say so.
+        until: Date,
+    },
+    /// The provider said that a fact is wrong; the same words again carry what became of it.
+    #[serde(rename = "fact answered")]
+    FactAnswered {
+        /// The day.
+        on: Date,
+        /// Who.
+        by: String,
+        /// What they say.
+        says: String,
+        /// What became of it, once somebody decided.
+        #[serde(default)]
+        outcome: Option<String>,
+    },
+    /// The steering group signed these words off, at a meeting or by the member it delegated that to.
+    #[serde(rename = "signed off")]
+    SignedOff {
+        /// The day.
+        on: Date,
+        /// Who.
+        by: String,
+        /// The meeting or delegation it rests on.
+        under: String,
+        /// The digest of the words that lay before them.
+        digest: String,
+    },
+    /// It went to those it is addressed to.
+    #[serde(rename = "sent")]
+    Sent {
+        /// The day.
+        on: Date,
+        /// To whom.
+        to: Vec<SendTo>,
+    },
+    /// An addressee had it in hand on another day than that of sending.
+    #[serde(rename = "received")]
+    Received {
+        /// Who.
+        by: String,
+        /// When they had it.
+        on: Date,
+        /// How that is known.
+        why: String,
+    },
+    /// An addressee replied.
+    #[serde(rename = "reply")]
+    Reply {
+        /// The day it came.
+        on: Date,
+        /// Who.
+        by: String,
+        /// What they said in general.
+        #[serde(default)]
+        acknowledgement: String,
+        /// What they said to each recommendation.
+        #[serde(default)]
+        answers: Vec<Promise>,
+    },
+    /// Somebody noted that no reply had come.
+    #[serde(rename = "no reply")]
+    NoReply {
+        /// The day.
+        on: Date,
+        /// From whom none came.
+        by: String,
+    },
+    /// It was published.
+    #[serde(rename = "published")]
+    Published {
+        /// The day.
+        on: Date,
+        /// Who gets copies; none for those the pack names.
+        #[serde(default)]
+        copies: Vec<String>,
+    },
+}
+
+impl Deed {
+    /// Its name, as on paper.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::ReadByTeam { .. } => "read by the team",
+            Self::Checked { .. } => "checked",
+            Self::SentForFacts { .. } => "sent for facts",
+            Self::FactAnswered { .. } => "fact answered",
+            Self::SignedOff { .. } => "signed off",
+            Self::Sent { .. } => "sent",
+            Self::Received { .. } => "received",
+            Self::Reply { .. } => "reply",
+            Self::NoReply { .. } => "no reply",
+            Self::Published { .. } => "published",
+        }
+    }
+}
+
+/// What one of those who went said of the draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamAnswer {
+    /// Who.
+    pub by: String,
+    /// *agreed*, or what they did not mean.
+    pub says: String,
+    /// How a disagreement was settled; without it, it is printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<String>,
+}
+
+impl TeamAnswer {
+    /// Whether they agreed.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        self.says.trim().eq_ignore_ascii_case("agreed")
+    }
+}
+
+/// One to send a report to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendTo {
+    /// Their name, as the recommendations have it.
+    pub name: String,
+    /// Their kind, as the pack has it.
+    pub kind: String,
+    /// When they had it, where it was not the day of sending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Receipt>,
+}

@@ -1,0 +1,215 @@
+//! The stages of a report in their order, each with its facts and those of the stages before it.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Addressee, TeamAnswer};
+
+/// Where a report is (DOMAIN §3, *Report*).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "at", rename_all = "snake_case")]
+pub enum Stage {
+    /// Being written.
+    Draft,
+    /// Those who went have read it.
+    ReadByTeam {
+        /// Who said what.
+        read: TeamReading,
+    },
+    /// Checked for consent, names, and who could have said this.
+    Checked {
+        /// By whom, and the reading before.
+        checked: CheckedText,
+    },
+    /// The provider checks facts only.
+    WithProvider {
+        /// The check before.
+        checked: CheckedText,
+        /// The window, and what came back.
+        facts: FactsShown,
+    },
+    /// The steering group has signed off these very words.
+    SignedOff {
+        /// The check before.
+        checked: CheckedText,
+        /// The facts before.
+        facts: FactsShown,
+        /// Who signed what.
+        signed: SignOff,
+    },
+    /// With those it is addressed to; a clock runs for each.
+    Sent {
+        /// The check before.
+        checked: CheckedText,
+        /// The facts before.
+        facts: FactsShown,
+        /// Who signed what.
+        signed: SignOff,
+        /// To whom it went.
+        sent: Sending,
+    },
+    /// Anybody may read it, with the answers or without.
+    Published {
+        /// The check before.
+        checked: CheckedText,
+        /// The facts before.
+        facts: FactsShown,
+        /// Who signed what.
+        signed: SignOff,
+        /// To whom it went, and what they answered.
+        sent: Sending,
+        /// When, and who has copies.
+        published: Publication,
+    },
+}
+
+impl Stage {
+    /// Its name, as a person reads it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::ReadByTeam { .. } => "read by the team",
+            Self::Checked { .. } => "checked",
+            Self::WithProvider { .. } => "with the provider for facts",
+            Self::SignedOff { .. } => "signed off",
+            Self::Sent { .. } => "sent",
+            Self::Published { .. } => "published",
+        }
+    }
+
+    /// The step that comes next, as a person reads it.
+    #[must_use]
+    pub const fn next(&self) -> &'static str {
+        match self {
+            Self::Draft => "read by the team",
+            Self::ReadByTeam { .. } => "checked",
+            Self::Checked { .. } => "sent for facts",
+            Self::WithProvider { .. } => "signed off",
+            Self::SignedOff { .. } => "sent",
+            Self::Sent { .. } => "published",
+            Self::Published { .. } => "promises followed up",
+        }
+    }
+
+    /// The day it came here; none for a draft.
+    #[must_use]
+    pub const fn since(&self) -> Option<Date> {
+        match self {
+            Self::Draft => None,
+            Self::ReadByTeam { read } => Some(read.on),
+            Self::Checked { checked } => Some(checked.on),
+            Self::WithProvider { facts, .. } => Some(facts.sent_on),
+            Self::SignedOff { signed, .. } => Some(signed.on),
+            Self::Sent { sent, .. } => Some(sent.on),
+            Self::Published { published, .. } => Some(published.on),
+        }
+    }
+
+    /// What the provider said about facts, whatever the stage.
+    #[must_use]
+    pub fn facts(&self) -> &[FactAnswer] {
+        match self {
+            Self::WithProvider { facts, .. }
+            | Self::SignedOff { facts, .. }
+            | Self::Sent { facts, .. }
+            | Self::Published { facts, .. } => &facts.answers,
+            _ => &[],
+        }
+    }
+}
+
+/// The reading by those who went: *that is not what I meant* is settled or printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamReading {
+    /// The day.
+    pub on: Date,
+    /// Who said what.
+    pub answers: Vec<TeamAnswer>,
+}
+
+impl TeamReading {
+    /// What somebody did not agree to and nobody settled; the report prints it.
+    pub fn to_print(&self) -> impl Iterator<Item = &TeamAnswer> {
+        self.answers.iter().filter(|answer| !answer.agrees() && answer.settled.is_none())
+    }
+}
+
+/// The check for consent, names, and who could have said this.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckedText {
+    /// The reading before.
+    pub read: TeamReading,
+    /// Who checked.
+    pub by: String,
+    /// The day.
+    pub on: Date,
+}
+
+/// The draft with the provider, to say which facts are wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactsShown {
+    /// The day it went.
+    pub sent_on: Date,
+    /// The last day to say so.
+    pub until: Date,
+    /// What was said.
+    pub answers: Vec<FactAnswer>,
+}
+
+/// What the provider said about a fact. They have no veto: the words are changed, or printed beside ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactAnswer {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub on: Date,
+    /// What they say is wrong.
+    pub says: String,
+    /// What became of it; none while nobody has decided.
+    pub outcome: Option<String>,
+}
+
+/// A sign-off (GR 6.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignOff {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub on: Date,
+    /// The meeting or the delegation it rests on.
+    pub under: String,
+    /// The digest of the words signed.
+    pub digest: String,
+}
+
+/// A sign-off that a change of words undid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undone {
+    /// What it was.
+    pub signed: SignOff,
+    /// When it fell.
+    pub on: Date,
+    /// Whose change it was.
+    pub by: String,
+}
+
+/// The sending.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sending {
+    /// The day.
+    pub on: Date,
+    /// To whom; a clock for each.
+    pub to: Vec<Addressee>,
+}
+
+/// The publication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publication {
+    /// The day.
+    pub on: Date,
+    /// Who has copies.
+    pub copies: Vec<String>,
+    /// Whose answer it says is missing, with the day it was due or asked for.
+    pub without_answer: Vec<(String, Date)>,
+}

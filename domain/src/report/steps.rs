@@ -1,0 +1,211 @@
+//! Each step: what it asks for, and the stage it leads to.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::{
+    Addressee, CheckedText, Deed, FactAnswer, FactsShown, Publication, Receipt, Reply, Report, Rules, SendTo, Sending,
+    SignOff, Stage, StepRefused, TeamAnswer, TeamReading, Words,
+};
+use crate::scheme::fold;
+
+type Step<T> = Result<T, StepRefused>;
+
+/// The report after `deed`, or why not.
+pub(super) fn apply(report: &Report, deed: Deed, rules: &Rules<'_>) -> Step<Report> {
+    let name = deed.name();
+    let stage = match (report.stage.clone(), deed) {
+        (Stage::Draft | Stage::ReadByTeam { .. }, Deed::ReadByTeam { on, answers }) => {
+            in_order(report, name, on)?;
+            Stage::ReadByTeam { read: read(report, on, answers)? }
+        }
+        (Stage::ReadByTeam { read }, Deed::Checked { on, by }) => {
+            in_order(report, name, on)?;
+            Stage::Checked { checked: CheckedText { read, by, on } }
+        }
+        (Stage::Checked { checked }, Deed::SentForFacts { on, until }) => {
+            in_order(report, name, on)?;
+            if until <= on {
+                return Err(StepRefused::NoWindow { until });
+            }
+            Stage::WithProvider { checked, facts: FactsShown { sent_on: on, until, answers: Vec::new() } }
+        }
+        (Stage::WithProvider { checked, facts }, Deed::FactAnswered { on, by, says, outcome }) => {
+            in_order(report, name, on)?;
+            Stage::WithProvider { checked, facts: fact(facts, FactAnswer { by, on, says, outcome }) }
+        }
+        (Stage::WithProvider { checked, facts }, Deed::SignedOff { on, by, under, digest }) => {
+            in_order(report, name, on)?;
+            let signed = SignOff { by, on, under, digest };
+            may_sign(report, &facts, &signed)?;
+            Stage::SignedOff { checked, facts, signed }
+        }
+        (Stage::SignedOff { checked, facts, signed }, Deed::Sent { on, to }) => {
+            in_order(report, name, on)?;
+            if signed.digest != report.words.digest {
+                return Err(StepRefused::OtherWords);
+            }
+            Stage::Sent { checked, facts, signed, sent: send(&report.words, on, to, rules)? }
+        }
+        (Stage::Sent { checked, facts, signed, sent }, Deed::Published { on, copies }) => {
+            in_order(report, name, on)?;
+            let published = publish(&sent, on, copies, rules)?;
+            Stage::Published { checked, facts, signed, sent, published }
+        }
+        (Stage::Sent { checked, facts, signed, sent }, deed @ (Deed::Received { .. } | Deed::NoReply { .. })) => {
+            Stage::Sent { checked, facts, signed, sent: heard(sent, deed, rules)? }
+        }
+        (Stage::Sent { checked, facts, signed, sent }, deed @ Deed::Reply { .. }) => {
+            Stage::Sent { checked, facts, signed, sent: heard(sent, deed, rules)? }
+        }
+        (Stage::Published { checked, facts, signed, sent, published }, deed @ Deed::Reply { .. }) => {
+            Stage::Published { checked, facts, signed, sent: heard(sent, deed, rules)?, published }
+        }
+        (stage, _) => return Err(StepRefused::OutOfOrder { deed: name, at: stage.name(), next: stage.next() }),
+    };
+    Ok(Report { stage, ..report.clone() })
+}
+
+/// No step is dated before the one that led here.
+fn in_order(report: &Report, deed: &'static str, on: Date) -> Step<()> {
+    match report.stage.since() {
+        Some(last) if on < last => Err(StepRefused::BeforeLastStep { deed, on, last }),
+        _ => Ok(()),
+    }
+}
+
+fn read(report: &Report, on: Date, answers: Vec<TeamAnswer>) -> Step<TeamReading> {
+    if answers.is_empty() {
+        return Err(StepRefused::NobodyRead);
+    }
+    let went = |who: &str| report.team.iter().any(|name| fold(name) == fold(who));
+    match answers.iter().find(|answer| !went(&answer.by)) {
+        Some(stranger) => Err(StepRefused::NotOfTheTeam { who: stranger.by.clone() }),
+        None => Ok(TeamReading { on, answers }),
+    }
+}
+
+/// The same words from the same body carry the outcome; others stand beside them.
+fn fact(mut facts: FactsShown, answer: FactAnswer) -> FactsShown {
+    match facts.answers.iter_mut().find(|known| known.by == answer.by && known.says == answer.says) {
+        Some(known) => known.outcome = answer.outcome.or(known.outcome.take()),
+        None => facts.answers.push(answer),
+    }
+    facts
+}
+
+/// Facts over or answered, a decision named, another hand than the writer's, and the very words that stand there.
+fn may_sign(report: &Report, facts: &FactsShown, signed: &SignOff) -> Step<()> {
+    if facts.answers.is_empty() && signed.on <= facts.until {
+        return Err(StepRefused::WindowOpen { until: facts.until });
+    }
+    let settled = |answer: &FactAnswer| answer.outcome.as_ref().is_some_and(|outcome| !outcome.trim().is_empty());
+    if let Some(open) = facts.answers.iter().find(|answer| !settled(answer)) {
+        return Err(StepRefused::FactOpen { says: open.says.clone() });
+    }
+    if report.written_by.iter().any(|writer| fold(writer) == fold(&signed.by)) {
+        return Err(StepRefused::WroteIt { who: signed.by.clone() });
+    }
+    if signed.under.trim().is_empty() {
+        return Err(StepRefused::NoDecision);
+    }
+    if signed.digest != report.words.digest { Err(StepRefused::OtherWords) } else { Ok(()) }
+}
+
+fn send(words: &Words, on: Date, to: Vec<SendTo>, rules: &Rules<'_>) -> Step<Sending> {
+    if to.is_empty() {
+        return Err(StepRefused::NobodyToSendTo);
+    }
+    let mut names = BTreeSet::new();
+    for one in &to {
+        if !names.insert(fold(&one.name)) {
+            return Err(StepRefused::NamedTwice { name: one.name.clone() });
+        }
+    }
+    if let Some(lost) = words.recommendations.iter().find(|r| !names.contains(&fold(&r.to))) {
+        return Err(StepRefused::RecommendationForNobody { n: lost.n, to: lost.to.clone() });
+    }
+    let addressed = |one: SendTo| {
+        let receipt = receipt(&one.name, on, one.received)?;
+        let theirs = words.recommendations.iter().filter(|r| fold(&r.to) == fold(&one.name)).map(|r| r.n).collect();
+        Ok(Addressee::new(one.name, one.kind, receipt, theirs, rules)?)
+    };
+    Ok(Sending { on, to: to.into_iter().map(addressed).collect::<Step<_>>()? })
+}
+
+/// The day of sending, unless another, later one was typed with its reason.
+fn receipt(who: &str, sent: Date, typed: Option<Receipt>) -> Step<Receipt> {
+    match typed {
+        None => Ok(Receipt { on: sent, why: None }),
+        Some(Receipt { on, .. }) if on == sent => Ok(Receipt { on, why: None }),
+        Some(Receipt { on, why: Some(why) }) if on > sent && !why.trim().is_empty() => {
+            Ok(Receipt { on, why: Some(why) })
+        }
+        Some(Receipt { on, .. }) => Err(StepRefused::Receipt { who: who.to_owned(), on }),
+    }
+}
+
+/// What came from one addressee: a receipt, a reply, or nothing.
+fn heard(mut sent: Sending, deed: Deed, rules: &Rules<'_>) -> Step<Sending> {
+    let (Deed::Received { by, .. } | Deed::Reply { by, .. } | Deed::NoReply { by, .. }) = &deed else {
+        return Ok(sent);
+    };
+    let Some(addressee) = sent.to.iter_mut().find(|addressee| fold(&addressee.name) == fold(by)) else {
+        return Err(StepRefused::NotAnAddressee { who: by.clone() });
+    };
+    match deed {
+        Deed::Received { by, on, why } => {
+            let receipt = receipt(&by, sent.on, Some(Receipt { on, why: Some(why) }))?;
+            *addressee = addressee.received(receipt, rules)?;
+        }
+        Deed::Reply { on, acknowledgement, answers, .. } => reply(addressee, Reply { on, acknowledgement, answers })?,
+        Deed::NoReply { on, .. } => {
+            if addressee.is_answered() {
+                return Err(StepRefused::HasAnswered { who: addressee.name.clone() });
+            }
+            still_time(addressee, on)?;
+            addressee.no_reply_noted = Some(on);
+        }
+        _ => {}
+    }
+    Ok(sent)
+}
+
+fn reply(addressee: &mut Addressee, reply: Reply) -> Step<()> {
+    let who = addressee.name.clone();
+    if reply.on < addressee.receipt.on {
+        return Err(StepRefused::ReplyBeforeReceipt { who, received: addressee.receipt.on });
+    }
+    if reply.answers.is_empty() && reply.acknowledgement.trim().is_empty() {
+        return Err(StepRefused::EmptyReply { who });
+    }
+    if let Some(other) = reply.answers.iter().find(|answer| !addressee.recommendations.contains(&answer.n)) {
+        return Err(StepRefused::NotTheirs { who, n: other.n });
+    }
+    addressee.replies.push(reply);
+    Ok(())
+}
+
+/// Nobody is called silent before their day is over.
+fn still_time(addressee: &Addressee, today: Date) -> Step<()> {
+    if today > addressee.until {
+        return Ok(());
+    }
+    Err(StepRefused::StillTime {
+        who: addressee.name.clone(),
+        until: addressee.until,
+        citation: addressee.citation.clone(),
+    })
+}
+
+/// Without an answer a report is published all the same, once the day is over, and says so.
+fn publish(sent: &Sending, on: Date, copies: Vec<String>, rules: &Rules<'_>) -> Step<Publication> {
+    let silent: Vec<&Addressee> = sent.to.iter().filter(|addressee| !addressee.is_answered()).collect();
+    for addressee in &silent {
+        still_time(addressee, on)?;
+    }
+    let copies = if copies.is_empty() { rules.scheme.copies_to.clone() } else { copies };
+    let without_answer = silent.iter().map(|addressee| (addressee.name.clone(), addressee.until)).collect();
+    Ok(Publication { on, copies, without_answer })
+}

@@ -1,0 +1,228 @@
+//! What tablet and office say to each other over HTTPS: the one thing both rooms know besides the notebook.
+//!
+//! Bodies are JSON; bytes stand in it as base64. `docs/protocol.md` tells the same in words. No transport lives here.
+
+mod code;
+mod feed;
+
+pub use code::{EnrolmentCode, NotACode};
+pub use feed::{Cursor, Feed, FeedItem, Lead, NotACursor, Organisation, Person, Visit};
+
+use crate::ids::{DeviceId, NotebookId, OrgId, PersonId, SealedId, StoreId};
+use crate::notebook::Hash;
+use crate::sealed::SealedKind;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use ts_rs::TS;
+
+/// The version of these messages that this build speaks.
+pub const VERSION: u16 = 1;
+/// The largest body of a push, in bytes.
+pub const LARGEST_PUSH: usize = 4 * 1024 * 1024;
+/// The largest piece of a photo, in bytes.
+pub const LARGEST_PIECE: usize = 256 * 1024;
+/// The largest photo that a tablet sends, in bytes; an encoded 2,048 px picture is a tenth of it.
+pub const LARGEST_PHOTO: u64 = 8 * 1024 * 1024;
+/// The largest sealed record, in bytes.
+pub const LARGEST_SEALED: usize = 64 * 1024;
+/// The most changes in one push.
+pub const MOST_CHANGES: usize = 500;
+/// How long a feed request is held open, in seconds.
+pub const LONGEST_WAIT: u64 = 25;
+
+/// Header: which device asks.
+pub const DEVICE: &str = "x-enterview-device";
+/// Header: the server's nonce that the request is signed over.
+pub const NONCE: &str = "x-enterview-nonce";
+/// Header: Ed25519 signature over [`signed_text`], base64.
+pub const SIGNATURE: &str = "x-enterview-signature";
+/// Header of every reply: the nonce for the next request.
+pub const NEXT_NONCE: &str = "x-enterview-next-nonce";
+/// Header of every reply: the server's clock, in milliseconds since 1970 (UTC).
+pub const SERVER_TIME: &str = "x-enterview-time";
+/// Header of every request and reply: [`VERSION`].
+pub const SPEAKS: &str = "x-enterview-version";
+
+/// What a device signs: method, path with query, the body's SHA-256 in hexadecimal, and the server's nonce; never a time.
+#[must_use]
+pub fn signed_text(method: &str, path_and_query: &str, body_sha256: &str, nonce: &str) -> String {
+    format!("enterview/1\n{method}\n{path_and_query}\n{body_sha256}\n{nonce}")
+}
+
+/// Bytes that stand in JSON as base64.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Bytes(pub Vec<u8>);
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
+impl Serialize for Bytes {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        use base64::Engine as _;
+        to.serialize_str(&base64::engine::general_purpose::STANDARD.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        use base64::Engine as _;
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        base64::engine::general_purpose::STANDARD.decode(text.as_bytes()).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+/// `POST /sync/v1/enrol`: a new tablet makes itself known. The only request that is not signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrol {
+    /// The code's secret.
+    pub secret: String,
+    /// The tablet's id, made by itself.
+    pub device: DeviceId,
+    /// What people call it: *tablet 2*.
+    pub name: String,
+    /// Its Ed25519 verifying key, 32 bytes.
+    pub key: Bytes,
+}
+
+/// The answer to [`Enrol`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolled {
+    /// The organisation.
+    pub org: OrgId,
+    /// The store's present life.
+    pub store: StoreId,
+    /// Whose tablet it is: one person, or a team that shares it.
+    pub holders: Vec<PersonId>,
+}
+
+/// `POST /sync/v1/push`: changes for good keeping.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Push {
+    /// At most [`MOST_CHANGES`], those that others stand on first.
+    pub changes: Vec<PushedChange>,
+    /// What else waits on this tablet, for the office to see.
+    #[serde(default)]
+    pub waiting: Waiting,
+}
+
+/// One change of one notebook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushedChange {
+    /// Which notebook.
+    pub notebook: NotebookId,
+    /// The change's hash.
+    pub hash: Hash,
+    /// One change chunk.
+    pub bytes: Bytes,
+    /// Hashes of held changes that this one writes again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<Hash>,
+}
+
+/// What waits on a tablet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Waiting {
+    /// Changes not yet taken by the office.
+    pub changes: u32,
+    /// Photos not yet complete there.
+    pub photos: u32,
+    /// Bytes of these photos.
+    #[ts(type = "number")]
+    pub photo_bytes: u64,
+    /// Sealed records not yet there.
+    pub sealed: u32,
+    /// Drafts that nobody has finished.
+    pub drafts: u32,
+}
+
+/// What became of one pushed change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum Fate {
+    /// Durable on the server's disk; the tablet may clear its outbox. A repeat is answered the same.
+    Taken,
+    /// Taken, but not shown: why.
+    Held {
+        /// For a person to read.
+        reason: String,
+    },
+    /// The notebook was founded again without some words; what was refused here must not be sent again.
+    Gone,
+    /// Refused: why. It stays on the tablet.
+    Refused {
+        /// For a person to read.
+        reason: String,
+    },
+}
+
+/// The answer to [`Push`], once all that is *taken* is on disk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pushed {
+    /// One fate for each change.
+    pub fates: Vec<(Hash, Fate)>,
+}
+
+/// `POST /sync/v1/sealed`: one record behind another door.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedRecord {
+    /// Made by the tablet; a repeat is answered the same.
+    pub id: SealedId,
+    /// Which door.
+    pub kind: SealedKind,
+    /// During which visit; never for equality sheets.
+    pub notebook: Option<NotebookId>,
+    /// The record's own 256-bit key, encrypted to the recipients with age (binary).
+    pub wrapped_key: Bytes,
+    /// ChaCha20-Poly1305 under that key: 12 bytes of nonce, then the JSON of the record with its tag.
+    pub sealed: Bytes,
+}
+
+/// Answer to `HEAD` and `PATCH /sync/v1/photos/HASH`: how much of the photo is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhotoProgress {
+    /// Bytes here, from the first on.
+    pub have: u64,
+    /// All is here, verified and durable.
+    pub complete: bool,
+}
+
+/// Header of a `PATCH`: at which byte this piece begins.
+pub const PIECE_AT: &str = "x-enterview-offset";
+/// Header of a `PATCH` and of the answers: the photo's whole size in bytes.
+pub const PHOTO_SIZE: &str = "x-enterview-size";
+/// Header of the answer to `HEAD`: bytes here.
+pub const PHOTO_HAVE: &str = "x-enterview-have";
+/// Header of the answer to `HEAD`: `yes` when complete.
+pub const PHOTO_COMPLETE: &str = "x-enterview-complete";
+
+/// A refusal, as `application/problem+json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Stable, for the tablet to branch on.
+    pub code: ProblemCode,
+    /// For a person: what happened, what is safe, what to do.
+    pub title: String,
+}
+
+/// Refusals that a tablet treats differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProblemCode {
+    /// The set-up code is wrong, used or too old.
+    BadCode,
+    /// The server does not know this device. Never treated as revoked.
+    UnknownDevice,
+    /// The office retired this device or reported it lost.
+    Revoked,
+    /// Signature or nonce is not right; ask again with the new nonce.
+    Unsigned,
+    /// Too large or not readable; sending it again will not help.
+    Refused,
+    /// One of the two is too old; the text says which must be updated.
+    Version,
+    /// Busy, or its disk is full; try again later.
+    Later,
+}

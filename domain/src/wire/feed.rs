@@ -1,0 +1,211 @@
+//! The feed: all that comes back from the office, in the order in which it became known there.
+
+use super::Bytes;
+use crate::ids::{EntryId, NotebookId, OrgId, PersonId, StoreId};
+use crate::notebook::Hash;
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use ts_rs::TS;
+
+/// Where a tablet has read up to: the store's life and a revision in it. As text `STORE.REVISION`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor {
+    /// The store's life.
+    pub store: StoreId,
+    /// Everything up to this has been read.
+    pub revision: i64,
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.store, self.revision)
+    }
+}
+
+/// Text that is no cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is not a cursor")]
+pub struct NotACursor;
+
+impl FromStr for Cursor {
+    type Err = NotACursor;
+    fn from_str(text: &str) -> Result<Self, NotACursor> {
+        let (store, revision) = text.split_once('.').ok_or(NotACursor)?;
+        Ok(Self { store: store.parse().map_err(|_| NotACursor)?, revision: revision.parse().map_err(|_| NotACursor)? })
+    }
+}
+
+impl Serialize for Cursor {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cursor {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// `GET /sync/v1/feed?after=CURSOR&wait=SECONDS`: what a tablet may know, in order of revision.
+/// A cursor of another life of the store is answered from the beginning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feed {
+    /// Up to where this reply goes.
+    pub cursor: Cursor,
+    /// What happened, in order.
+    pub items: Vec<FeedItem>,
+    /// Ask again at once.
+    #[serde(default)]
+    pub more: bool,
+}
+
+/// One line of the feed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "item", rename_all = "lowercase")]
+pub enum FeedItem {
+    /// The organisation as it is now.
+    Organisation(Organisation),
+    /// The scheme pack: its id, version, and JSON text.
+    Pack {
+        /// `link-2008`.
+        id: String,
+        /// The pack's version.
+        version: u32,
+        /// The pack itself; parsed at the tablet's door.
+        json: String,
+    },
+    /// Somebody as they are now.
+    Person(Person),
+    /// A visit to which a holder of this tablet belongs, as it is planned now.
+    Visit(Visit),
+    /// This tablet may see a notebook from now on; everything published in it, as one compact chunk.
+    Granted {
+        /// Which.
+        notebook: NotebookId,
+        /// Its generation.
+        generation: u32,
+        /// Its compact form; empty where nothing is published yet.
+        chunk: Bytes,
+    },
+    /// A change that was published.
+    Change {
+        /// In which notebook.
+        notebook: NotebookId,
+        /// Its hash.
+        hash: Hash,
+        /// One change chunk.
+        bytes: Bytes,
+    },
+    /// What became of a change that this tablet sent.
+    Fate {
+        /// In which notebook.
+        notebook: NotebookId,
+        /// Which change.
+        hash: Hash,
+        /// Published, when there is no reason; else held, and why.
+        held: Option<String>,
+    },
+    /// This tablet may no longer see a notebook; what it wrote there is still taken.
+    Withdrawn {
+        /// Which.
+        notebook: NotebookId,
+    },
+    /// A notebook was founded again without some entries.
+    Gone {
+        /// Which.
+        notebook: NotebookId,
+        /// The generation from now on.
+        generation: u32,
+        /// The entries that must not be written again.
+        entries: Vec<EntryId>,
+    },
+}
+
+/// An organisation, as tablets know it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Organisation {
+    /// Its id.
+    pub id: OrgId,
+    /// `Sutton LINk`.
+    pub name: String,
+    /// The body that supports it.
+    pub host: String,
+    /// The desk's public key (age X25519 recipient), for contact details and equality sheets.
+    pub desk_key: String,
+    /// Who takes concerns.
+    pub leads: Vec<Lead>,
+}
+
+/// A safeguarding lead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Lead {
+    /// Who.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// The number to ring.
+    pub phone: String,
+    /// Their public key (age X25519 recipient); empty until they have set one up.
+    pub key: String,
+}
+
+/// Somebody who may write on tablets, with what their authority card says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Person {
+    /// Their id.
+    pub id: PersonId,
+    /// Their name.
+    pub name: String,
+    /// A role of the pack.
+    pub role: String,
+    /// Last day of their authority, `YYYY-MM-DD`.
+    pub valid_until: Option<String>,
+    /// Who saw the check.
+    pub verified_by: Option<String>,
+    /// The number on the card.
+    pub card_number: Option<String>,
+}
+
+/// A planned visit, as the team's tablets know it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Visit {
+    /// The visit's id, which is its notebook's.
+    pub id: NotebookId,
+    /// The place's name.
+    pub place: String,
+    /// `care home`, `GP practice`: chooses areas, speakers and warnings in the pack.
+    pub kind: String,
+    /// Its address in one line.
+    pub address: String,
+    /// Who runs it.
+    pub provider: Option<String>,
+    /// Why.
+    pub purpose: String,
+    /// `announced`, `unannounced`, `within a window`.
+    pub announcement: String,
+    /// When, each as `YYYY-MM-DD` or `YYYY-MM-DD HH:MM`.
+    pub sessions: Vec<String>,
+    /// Who goes.
+    pub team: Vec<PersonId>,
+    /// Who leads.
+    pub lead: Option<PersonId>,
+    /// Where they may not go, beyond what the pack says for this kind of place.
+    #[serde(default)]
+    pub not_to_enter: Vec<String>,
+    /// `planned`, `cancelled`.
+    pub state: String,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back() {
+        let cursor = Cursor { store: StoreId::new(uuid::Uuid::from_u128(7)), revision: 42 };
+        assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);
+        assert_eq!("42".parse::<Cursor>(), Err(NotACursor));
+    }
+}
