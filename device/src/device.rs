@@ -1,0 +1,293 @@
+//! One tablet: opening and closing it, who it belongs to, and who writes. Its other verbs stand with their nouns:
+//! `writing`, `drafts`, `photos`, `seal`, `visits`, `screen`, `safe` and `sync`.
+
+use crate::error::Error;
+use crate::lock;
+use crate::pack;
+use crate::shelf::Book;
+use crate::store::{Store, books, meta, people};
+use crate::surroundings::{Around, random};
+use crate::sync::machine::Sync;
+use crate::views::{Standing, SyncTotals, Writer};
+use domain::entry::Millis;
+use domain::ids::{DeviceId, NotebookId, OrgId, PersonId};
+use domain::notebook::{Actor, Field, Projection};
+use domain::wire::{Organisation, Person, Visit};
+use ed25519_dalek::SigningKey;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+pub(crate) type Result<T> = std::result::Result<T, Error>;
+
+/// One tablet: its encrypted store, photos, sealed records and sending. It is `Send`; a shell keeps it in a `Mutex`.
+///
+/// A method that writes returns only once what it wrote is on disk.
+pub struct Device {
+    pub(crate) dir: PathBuf,
+    pub(crate) around: Around,
+    pub(crate) store: Store,
+    pub(crate) id: DeviceId,
+    pub(crate) key: SigningKey,
+    /// New at each start: a tablet restored from an old copy would otherwise use its numbers again.
+    pub(crate) actor: Actor,
+    pub(crate) books: HashMap<NotebookId, Book>,
+    pub(crate) sync: Sync,
+    pub(crate) totals: SyncTotals,
+}
+
+impl std::fmt::Debug for Device {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Device({})", self.id)
+    }
+}
+
+/// The office that this tablet belongs to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Office {
+    pub(crate) address: String,
+    pub(crate) fingerprint: Option<String>,
+    pub(crate) org: OrgId,
+    pub(crate) holders: Vec<PersonId>,
+}
+
+const STORE: &str = "tablet.store";
+
+impl Device {
+    /// Makes a new, empty tablet in the folder `dir`, locked by `pin` (eight digits or three words).
+    ///
+    /// # Errors
+    /// [`Error::WeakPin`], [`Error::AlreadyThere`], and what the disk says.
+    pub fn create(dir: &Path, pin: &str, around: Around) -> Result<Self> {
+        if Self::is_there(dir) {
+            return Err(Error::AlreadyThere);
+        }
+        std::fs::create_dir_all(dir)?;
+        let key = lock::make(dir, pin, around.as_ref())?;
+        let mut store = Store::open(&dir.join(STORE), &key)?;
+        let (id, seed) = (DeviceId::new(around.uuid()), hex::encode(random::<32>(around.as_ref())));
+        store.write(|tx| {
+            meta::set(tx, meta::name::DEVICE, &id)?;
+            meta::set(tx, meta::name::KEY, &seed)
+        })?;
+        Self::start(dir, store, around)
+    }
+
+    /// Opens the tablet in `dir`; drafts that are finished become their entries, orphaned photo files are swept.
+    ///
+    /// # Errors
+    /// [`Error::WrongPin`] and [`Error::TooSoon`] (wrong PINs make the next try wait), [`Error::NothingHere`].
+    pub fn open(dir: &Path, pin: &str, around: Around) -> Result<Self> {
+        let key = lock::open(dir, pin, around.now())?;
+        let mut device = Self::start(dir, Store::open(&dir.join(STORE), &key)?, around)?;
+        device.store.write(|tx| books::try_refused_again(tx))?;
+        device.recover_drafts()?;
+        Ok(device)
+    }
+
+    /// Whether there is a tablet in this folder.
+    #[must_use]
+    pub fn is_there(dir: &Path) -> bool {
+        // A kill between the lock and the first row leaves a lock and an empty store; nothing was promised then.
+        lock::path(dir).exists() && dir.join(STORE).exists()
+    }
+
+    fn start(dir: &Path, store: Store, around: Around) -> Result<Self> {
+        let broken = || Error::Fault("this tablet's own name cannot be read".into());
+        let seed: String = meta::get(store.read(), meta::name::KEY)?.ok_or_else(broken)?;
+        let seed: [u8; 32] = hex::decode(seed).ok().and_then(|seed| seed.try_into().ok()).ok_or_else(broken)?;
+        let mut device = Self {
+            dir: dir.to_owned(),
+            id: meta::get(store.read(), meta::name::DEVICE)?.ok_or_else(broken)?,
+            key: SigningKey::from_bytes(&seed),
+            actor: Actor::new(random(around.as_ref())),
+            books: HashMap::new(),
+            sync: Sync::default(),
+            totals: meta::get(store.read(), meta::name::TOTALS)?.unwrap_or_default(),
+            store,
+            around,
+        };
+        device.sweep_photos()?;
+        Ok(device)
+    }
+
+    /// The tablet's clock.
+    #[must_use]
+    pub fn now(&self) -> Millis {
+        self.around.now()
+    }
+
+    /// This tablet's id.
+    #[must_use]
+    pub const fn id(&self) -> DeviceId {
+        self.id
+    }
+
+    /// What people call this tablet, once it is set up.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn name(&self) -> Result<Option<String>> {
+        meta::get(self.store.read(), meta::name::NAME)
+    }
+
+    /// Whether it belongs to an office.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn is_set_up(&self) -> Result<bool> {
+        Ok(self.office()?.is_some())
+    }
+
+    pub(crate) fn office(&self) -> Result<Option<Office>> {
+        meta::get(self.store.read(), meta::name::OFFICE)
+    }
+
+    /// The organisation, once the first feed has come.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn organisation(&self) -> Result<Option<Organisation>> {
+        meta::get(self.store.read(), meta::name::ORGANISATION)
+    }
+
+    /// Everybody the office has told of, by name.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn people(&self) -> Result<Vec<Person>> {
+        people::people(self.store.read())
+    }
+
+    /// Whose tablet it is, as far as the office has told their names.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn holders(&self) -> Result<Vec<Person>> {
+        let ids = self.office()?.map(|office| office.holders).unwrap_or_default();
+        Ok(self.people()?.into_iter().filter(|person| ids.contains(&person.id)).collect())
+    }
+
+    /// The planned visits that the office has told of.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn visits(&self) -> Result<Vec<Visit>> {
+        people::visits(self.store.read())
+    }
+
+    /// The scheme pack's JSON text, once the first feed has come.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn pack_text(&self) -> Result<Option<String>> {
+        Ok(pack::stored(self.store.read())?.map(|pack| pack.json))
+    }
+
+    /// The scheme pack, once the first feed has come.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn pack(&self) -> Result<Option<domain::scheme::Scheme>> {
+        pack::scheme(self.store.read())
+    }
+
+    /// Who may be chosen under *Writing as*: the visit's team with its lead first, or the tablet's holders.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn writers(&mut self, notebook: Option<NotebookId>) -> Result<Vec<Writer>> {
+        let visit = match notebook {
+            Some(id) => people::visit(self.store.read(), id)?,
+            None => None,
+        };
+        match visit {
+            Some(visit) => self.team_of(&visit),
+            None => Ok(self.holders()?.into_iter().map(|person| writer_of(person, false)).collect()),
+        }
+    }
+
+    /// A visit's team, its lead first.
+    pub(crate) fn team_of(&self, visit: &Visit) -> Result<Vec<Writer>> {
+        let mut team: Vec<Writer> = self
+            .people()?
+            .into_iter()
+            .filter(|person| visit.team.contains(&person.id) || visit.lead == Some(person.id))
+            .map(|person| {
+                let leads = visit.lead == Some(person.id);
+                writer_of(person, leads)
+            })
+            .collect();
+        team.sort_by_key(|writer| !writer.leads);
+        Ok(team)
+    }
+
+    /// From now on this person writes.
+    ///
+    /// # Errors
+    /// [`Error::NobodyWrites`] for somebody whom the office has not told of.
+    pub fn write_as(&mut self, person: PersonId) -> Result<()> {
+        people::person(self.store.read(), person)?.ok_or(Error::NobodyWrites)?;
+        self.store.write(|tx| meta::set(tx, meta::name::WRITER, &person))
+    }
+
+    /// Who writes now: whoever was chosen last, or the only holder.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn writing_as(&self) -> Result<Option<Writer>> {
+        let chosen = match meta::get(self.store.read(), meta::name::WRITER)? {
+            Some(id) => people::person(self.store.read(), id)?,
+            None => None,
+        };
+        let only = || -> Result<Option<Person>> {
+            let mut holders = self.holders()?;
+            Ok(if holders.len() == 1 { holders.pop() } else { None })
+        };
+        let person = match chosen {
+            Some(person) => Some(person),
+            None => only()?,
+        };
+        Ok(person.map(|person| writer_of(person, false)))
+    }
+
+    /// Somebody's name, or that it is not known here yet.
+    pub(crate) fn name_of(&self, id: PersonId) -> Result<String> {
+        let person = people::person(self.store.read(), id)?;
+        Ok(person.map_or_else(|| "somebody at the office".to_owned(), |person| person.name))
+    }
+
+    /// Everything that stands in a field, with names.
+    pub(crate) fn words_of(&self, field: &Field) -> Result<Vec<crate::views::Words>> {
+        let words = |s: &domain::notebook::Stated| -> Result<crate::views::Words> {
+            Ok(crate::views::Words { by: s.by, name: self.name_of(s.by)?, at: s.at, value: s.value.clone() })
+        };
+        field.values.iter().map(words).collect()
+    }
+
+    /// The notebook as both tablet and office read it.
+    ///
+    /// # Errors
+    /// [`Error::NoNotebook`].
+    pub fn read(&mut self, notebook: NotebookId) -> Result<Projection> {
+        self.projection(notebook)
+    }
+
+    /// How the sending stands, in a sentence.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn standing(&self) -> Result<Standing> {
+        Ok(meta::get(self.store.read(), meta::name::STANDING)?.unwrap_or_default())
+    }
+
+    /// Bytes and requests since the tablet was set up.
+    #[must_use]
+    pub const fn totals(&self) -> SyncTotals {
+        self.totals
+    }
+}
+
+pub(crate) fn writer_of(person: Person, leads: bool) -> Writer {
+    Writer { id: person.id, name: person.name, role: person.role, leads }
+}

@@ -1,0 +1,245 @@
+//! Sheets: words that are being typed are on disk within a moment, and become one change when the sheet closes.
+
+use crate::device::{Device, Result};
+use crate::error::Error;
+use crate::shelf::Writing;
+use crate::store::drafts::{self, Draft};
+use crate::views::{Closed, DraftId, DraftKind, UnfinishedDraft};
+use domain::entry::Entry;
+use domain::ids::{EntryId, NotebookId};
+use domain::notebook::{Hash, Notebook, Spot, Value};
+use serde_json::{Map, Value as Json};
+
+/// What a draft would become.
+enum Ripe {
+    Entry(Box<Entry>),
+    Stated(Spot, Value),
+    Unfinished(String),
+    Empty,
+}
+
+impl Device {
+    /// Opens a sheet: keeps what the writer has before her, so that nothing that arrives meanwhile is overwritten.
+    ///
+    /// # Errors
+    /// [`Error::NobodyWrites`], [`Error::NoNotebook`].
+    pub fn open_draft(&mut self, notebook: NotebookId, kind: DraftKind) -> Result<DraftId> {
+        let writing = self.writing_now(None)?;
+        let draft = Draft {
+            id: DraftId(self.around.uuid()),
+            notebook,
+            kind,
+            entry: EntryId::new(self.around.uuid()),
+            heads: self.book(notebook)?.notebook.heads(),
+            fields: "{}".to_owned(),
+            by: writing.by,
+            began: writing.at,
+        };
+        self.store.write(|tx| drafts::put(tx, &draft))?;
+        Ok(draft.id)
+    }
+
+    /// Keeps the fields so far (JSON text of an object); they are on disk when this returns.
+    ///
+    /// # Errors
+    /// [`Error::NoDraft`], [`Error::DiskFull`].
+    pub fn save_draft(&mut self, draft: DraftId, fields: &str) -> Result<()> {
+        match drafts::save(self.store.read(), draft, fields, self.around.now())? {
+            true => Ok(()),
+            false => Err(Error::NoDraft),
+        }
+    }
+
+    /// Closes a sheet. Only a finished draft becomes an entry; an empty one leaves nothing.
+    ///
+    /// # Errors
+    /// [`Error::NoDraft`], [`Error::DiskFull`]; the draft is then still there.
+    pub fn close_draft(&mut self, draft: DraftId) -> Result<Closed> {
+        let draft = drafts::get(self.store.read(), draft)?.ok_or(Error::NoDraft)?;
+        let stating = match ripe(&draft) {
+            Ripe::Empty => {
+                self.drop_draft(draft.id)?;
+                return Ok(Closed::Empty);
+            }
+            Ripe::Unfinished(reason) => return Ok(Closed::Unfinished { reason }),
+            Ripe::Entry(entry) => return self.keep_entry(&draft, *entry),
+            Ripe::Stated(spot, value) => (spot, value),
+        };
+        self.keep_statement(&draft, &stating.0, &stating.1)
+    }
+
+    fn keep_entry(&mut self, draft: &Draft, entry: Entry) -> Result<Closed> {
+        let writing = writing_of(draft, vec![draft.entry]);
+        self.write_in(draft.notebook, &writing, |book, stamp| {
+            let seen = seen_of(draft, book);
+            Ok(book.record(stamp, draft.entry, entry, &seen)?)
+        })?;
+        Ok(Closed::Kept { entry: Some(draft.entry) })
+    }
+
+    fn keep_statement(&mut self, draft: &Draft, spot: &Spot, value: &Value) -> Result<Closed> {
+        if self.stands(draft.notebook, spot)?.as_ref() == Some(value) {
+            self.drop_draft(draft.id)?;
+            return Ok(Closed::Empty);
+        }
+        let entries = match spot {
+            Spot::Entry(entry, _) => vec![*entry],
+            _ => Vec::new(),
+        };
+        let at = self.around.now();
+        let writing = Writing { at, ..writing_of(draft, entries.clone()) };
+        self.write_in(draft.notebook, &writing, |book, stamp| {
+            let seen = seen_of(draft, book);
+            Ok(book.state(stamp, spot, value, &seen)?)
+        })?;
+        Ok(Closed::Kept { entry: entries.first().copied() })
+    }
+
+    /// The value at a spot, where all agree.
+    fn stands(&mut self, notebook: NotebookId, spot: &Spot) -> Result<Option<Value>> {
+        let read = self.projection(notebook)?;
+        let field = match spot {
+            Spot::Summary(name) => read.summary.get(name),
+            Spot::About(name) => read.about.get(name),
+            Spot::Entry(id, name) => read.entries.iter().find(|e| e.id == *id).and_then(|e| e.fields.get(name)),
+        };
+        Ok(field.and_then(|f| f.settled().cloned()))
+    }
+
+    /// Throws a draft away, because its writer said so.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn drop_draft(&mut self, draft: DraftId) -> Result<()> {
+        self.store.write(|tx| drafts::end(tx, draft))
+    }
+
+    /// Every draft that nobody has finished, the oldest first.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn unfinished(&mut self) -> Result<Vec<UnfinishedDraft>> {
+        let mut all = Vec::new();
+        for draft in drafts::all(self.store.read())? {
+            let reason = match ripe(&draft) {
+                Ripe::Empty => continue,
+                Ripe::Unfinished(reason) => reason,
+                Ripe::Entry(_) | Ripe::Stated(..) => String::new(),
+            };
+            all.push(UnfinishedDraft {
+                id: draft.id,
+                notebook: draft.notebook,
+                kind: draft.kind,
+                fields: draft.fields,
+                by: draft.by,
+                name: self.name_of(draft.by)?,
+                since: draft.began,
+                reason,
+            });
+        }
+        Ok(all)
+    }
+
+    /// At the start every finished draft that a kill left over becomes its entry, and empty ones go.
+    pub(crate) fn recover_drafts(&mut self) -> Result<()> {
+        for draft in drafts::all(self.store.read())? {
+            if let Err(error) = self.close_draft(draft.id) {
+                // It stays among the unfinished, where its writer sees it; the tablet must open all the same.
+                tracing::warn!(draft = %draft.id.0, code = error.code(), "a draft could not become its entry");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn writing_of(draft: &Draft, entries: Vec<EntryId>) -> Writing {
+    Writing { by: draft.by, at: draft.began, entries, draft: Some(draft.id) }
+}
+
+/// What the writer had before her; where that history is no more, what is there now.
+fn seen_of(draft: &Draft, book: &Notebook) -> Vec<Hash> {
+    let known: Vec<Hash> = book.changes().into_iter().map(|change| change.hash).collect();
+    match draft.heads.iter().all(|head| known.contains(head)) {
+        true => draft.heads.clone(),
+        false => book.heads(),
+    }
+}
+
+fn ripe(draft: &Draft) -> Ripe {
+    let fields: Map<String, Json> = match serde_json::from_str(&draft.fields) {
+        Ok(Json::Object(fields)) => fields,
+        _ => return Ripe::Unfinished("these words cannot be read as a note".into()),
+    };
+    let tag = match &draft.kind {
+        DraftKind::Summary { field } => return stated(&fields, Spot::Summary(field.clone())),
+        DraftKind::Correction { entry, field } => return stated(&fields, Spot::Entry(*entry, field.clone())),
+        DraftKind::Concern => {
+            return match blank(&fields, &["words", "about", "told"]) {
+                true => Ripe::Empty,
+                false => Ripe::Unfinished("it has not been sealed yet and has reached nobody".into()),
+            };
+        }
+        DraftKind::Arrival => "arrival",
+        DraftKind::Observation => "observation",
+        DraftKind::View => "view",
+        DraftKind::Refusal => "refusal",
+        DraftKind::Departure => "departure",
+        DraftKind::Count => "count",
+    };
+    entry_of(fields, tag)
+}
+
+fn entry_of(mut fields: Map<String, Json>, tag: &str) -> Ripe {
+    let must: &[&str] = match tag {
+        "arrival" => &["told", "shown", "agreed_areas", "not_entered"],
+        "observation" => &["words"],
+        "view" => &["words", "consent"],
+        "refusal" => &["ground", "said_by", "words"],
+        "departure" => &["told", "feedback"],
+        _ => &["people"],
+    };
+    if blank(&fields, must) {
+        return Ripe::Empty;
+    }
+    fields.retain(|_, value| !value.is_null());
+    if tag == "view" && is_blank(fields.get("consent")) {
+        return Ripe::Unfinished("nobody has asked yet whether we may use it".into());
+    }
+    // What a sheet leaves out is empty, and the entry's own rules say which of these must not be.
+    for key in ["words", "speaker", "told", "shown", "ground", "said_by"] {
+        fields.entry(key).or_insert_with(|| Json::String(String::new()));
+    }
+    fields.insert("kind".into(), tag.into());
+    match serde_json::from_value::<Entry>(Json::Object(fields)) {
+        Ok(entry) => match entry.kept() {
+            Ok(entry) => Ripe::Entry(Box::new(entry)),
+            Err(missing) => Ripe::Unfinished(missing.to_string()),
+        },
+        Err(error) => Ripe::Unfinished(format!("a part of it cannot be read: {error}")),
+    }
+}
+
+fn stated(fields: &Map<String, Json>, spot: Spot) -> Ripe {
+    match fields.get("value") {
+        value if is_blank(value) => Ripe::Empty,
+        Some(value) => match serde_json::from_value(value.clone()) {
+            Ok(value) => Ripe::Stated(spot, value),
+            Err(_) => Ripe::Unfinished("this value cannot be read".into()),
+        },
+        None => Ripe::Empty,
+    }
+}
+
+fn blank(fields: &Map<String, Json>, keys: &[&str]) -> bool {
+    keys.iter().all(|key| is_blank(fields.get(*key)))
+}
+
+fn is_blank(value: Option<&Json>) -> bool {
+    match value {
+        None | Some(Json::Null) => true,
+        Some(Json::String(text)) => text.trim().is_empty(),
+        Some(Json::Array(list)) => list.is_empty(),
+        Some(Json::Number(number)) => number.as_i64() == Some(0),
+        Some(_) => false,
+    }
+}

@@ -1,0 +1,201 @@
+//! The lock on a tablet's store: a random 256-bit key, wrapped by Argon2id of the PIN, in a small file beside it.
+//!
+//! Wrong PINs are counted in that file, so that a restart forgets none of them. What is absent: the system's own key
+//! store, which no desktop web view can count on; where there is none a PIN has eight digits or three words.
+
+use crate::error::Error;
+use crate::surroundings::{Surroundings, random};
+use chacha20poly1305::aead::{Aead as _, KeyInit as _};
+use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
+use domain::entry::Millis;
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// The store's key.
+pub(crate) type StoreKey = Zeroizing<[u8; 32]>;
+
+/// Wrong PINs that cost no wait; after them each doubles it.
+const FREE_TRIES: u32 = 2;
+/// The longest wait after a wrong PIN: a quarter of an hour.
+const LONGEST_WAIT: Millis = 15 * 60 * 1000;
+
+/// Argon2id: 64 MiB, three passes, some 0.2 s on a tablet. In this crate's own tests the least that it takes.
+const MEMORY_KIB: u32 = if cfg!(test) { 8 } else { 64 * 1024 };
+const PASSES: u32 = if cfg!(test) { 1 } else { 3 };
+
+#[derive(Serialize, Deserialize)]
+struct LockFile {
+    version: u16,
+    memory_kib: u32,
+    passes: u32,
+    salt: String,
+    nonce: String,
+    wrapped: String,
+    #[serde(default)]
+    wrong: u32,
+    #[serde(default)]
+    not_before: Millis,
+}
+
+/// Whether a PIN is hard enough to guess: eight digits or more, or three words of three letters or more.
+pub(crate) fn strong(pin: &str) -> bool {
+    let digits = pin.len() >= 8 && pin.bytes().all(|b| b.is_ascii_digit());
+    let words = pin.split_whitespace().filter(|word| word.chars().count() >= 3).count() >= 3;
+    digits || words
+}
+
+/// The lock file's path.
+pub(crate) fn path(dir: &Path) -> PathBuf {
+    dir.join("lock.json")
+}
+
+/// Makes a key, wraps it by the PIN, and writes the lock file.
+pub(crate) fn make(dir: &Path, pin: &str, around: &dyn Surroundings) -> Result<StoreKey, Error> {
+    if !strong(pin) {
+        return Err(Error::WeakPin);
+    }
+    let key: StoreKey = Zeroizing::new(random(around));
+    let (salt, nonce): ([u8; 16], [u8; 12]) = (random(around), random(around));
+    let wrapping = stretched(pin, &salt, MEMORY_KIB, PASSES)?;
+    let sealed = ChaCha20Poly1305::new(&Key::from(*wrapping)).encrypt(&Nonce::from(nonce), key.as_slice());
+    let lock = LockFile {
+        version: 1,
+        memory_kib: MEMORY_KIB,
+        passes: PASSES,
+        salt: hex::encode(salt),
+        nonce: hex::encode(nonce),
+        wrapped: hex::encode(sealed.map_err(|_| Error::Fault("the key could not be wrapped".into()))?),
+        wrong: 0,
+        not_before: 0,
+    };
+    write(dir, &lock)?;
+    Ok(key)
+}
+
+/// Unwraps the key with the PIN; a wrong one is counted and makes the next try wait.
+pub(crate) fn open(dir: &Path, pin: &str, now: Millis) -> Result<StoreKey, Error> {
+    let text = fs::read_to_string(path(dir)).map_err(|_| Error::NothingHere)?;
+    let mut lock: LockFile = serde_json::from_str(&text)?;
+    // A clock that was set back must not lock anybody out for longer than the longest wait.
+    let wait = (lock.not_before - now).min(LONGEST_WAIT);
+    if wait > 0 {
+        return Err(Error::TooSoon { wait });
+    }
+    match unwrapped(&lock, pin)? {
+        Some(key) => {
+            if lock.wrong > 0 {
+                (lock.wrong, lock.not_before) = (0, 0);
+                write(dir, &lock)?;
+            }
+            Ok(key)
+        }
+        None => {
+            lock.wrong = lock.wrong.saturating_add(1);
+            let wait = wait_after(lock.wrong);
+            lock.not_before = now + wait;
+            write(dir, &lock)?;
+            Err(Error::WrongPin { wait })
+        }
+    }
+}
+
+fn wait_after(wrong: u32) -> Millis {
+    match wrong.checked_sub(FREE_TRIES + 1) {
+        None => 0,
+        Some(doublings) => (1000_i64 << doublings.min(20)).min(LONGEST_WAIT),
+    }
+}
+
+fn unwrapped(lock: &LockFile, pin: &str) -> Result<Option<StoreKey>, Error> {
+    let broken = || Error::Fault("the lock file is damaged; the office's recovery sheet opens this tablet".into());
+    let salt = hex::decode(&lock.salt).map_err(|_| broken())?;
+    let nonce: [u8; 12] = hex::decode(&lock.nonce).ok().and_then(|n| n.try_into().ok()).ok_or_else(broken)?;
+    let sealed = hex::decode(&lock.wrapped).map_err(|_| broken())?;
+    let wrapping = stretched(pin, &salt, lock.memory_kib, lock.passes)?;
+    let cipher = ChaCha20Poly1305::new(&Key::from(*wrapping));
+    let Ok(key) = cipher.decrypt(&Nonce::from(nonce), sealed.as_slice()).map(Zeroizing::new) else { return Ok(None) };
+    let key: [u8; 32] = key.as_slice().try_into().map_err(|_| broken())?;
+    Ok(Some(Zeroizing::new(key)))
+}
+
+fn stretched(pin: &str, salt: &[u8], memory_kib: u32, passes: u32) -> Result<StoreKey, Error> {
+    let fault = |e: argon2::Error| Error::Fault(format!("the PIN could not be stretched: {e}"));
+    let params = argon2::Params::new(memory_kib, passes, 1, Some(32)).map_err(fault)?;
+    let argon = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    let mut key = Zeroizing::new([0_u8; 32]);
+    // Words may be typed with other spaces or capitals than when they were chosen.
+    let pin = Zeroizing::new(pin.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
+    argon.hash_password_into(pin.as_bytes(), salt, key.as_mut_slice()).map_err(fault)?;
+    Ok(key)
+}
+
+fn write(dir: &Path, lock: &LockFile) -> Result<(), Error> {
+    durable(dir, &path(dir), &serde_json::to_vec_pretty(lock)?)
+}
+
+/// Writes a file so that after a cut of power it is either the old one or the new one:
+/// temporary → fsync → rename → folder fsync.
+pub(crate) fn durable(dir: &Path, to: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let temporary = to.with_extension("tmp");
+    let mut file = fs::File::create(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&temporary, to)?;
+    sync_folder(dir)
+}
+
+/// Makes a folder's names durable; Windows keeps them without being asked and cannot open a folder.
+fn sync_folder(dir: &Path) -> Result<(), Error> {
+    if cfg!(unix) {
+        fs::File::open(dir)?.sync_all()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::surroundings::Told;
+
+    #[test]
+    fn a_pin_needs_eight_digits_or_three_words() {
+        for (pin, enough) in [
+            ("1234567", false),
+            ("12345678", true),
+            ("1234567a", false),
+            ("tea without milk", true),
+            ("tea no milk", false),
+            ("raised beds", false),
+        ] {
+            assert_eq!(strong(pin), enough, "{pin}");
+        }
+    }
+
+    #[test]
+    fn wrong_pins_slow_down_and_are_remembered_and_the_right_one_clears_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let around = Told::new(1_000, 1);
+        let key = make(dir.path(), "tea without milk", around.as_ref()).unwrap();
+        for (now, wait) in [(1_000, 0), (1_000, 0), (1_000, 1_000), (2_000, 2_000), (4_000, 4_000)] {
+            assert!(matches!(open(dir.path(), "tea with milk", now), Err(Error::WrongPin { wait: w }) if w == wait));
+        }
+        assert!(matches!(open(dir.path(), "tea without milk", 4_001), Err(Error::TooSoon { wait: 3_999 })));
+        assert_eq!(*open(dir.path(), "Tea  without milk", 8_000).unwrap(), *key);
+        assert!(matches!(open(dir.path(), "tea with milk", 8_000), Err(Error::WrongPin { wait: 0 })));
+    }
+
+    #[test]
+    fn a_clock_set_back_locks_nobody_out_for_long() {
+        let dir = tempfile::tempdir().unwrap();
+        make(dir.path(), "12345678", Told::new(0, 1).as_ref()).unwrap();
+        for now in [10_i64.pow(12); 3] {
+            assert!(open(dir.path(), "87654321", now).is_err());
+        }
+        assert!(matches!(open(dir.path(), "12345678", 0), Err(Error::TooSoon { wait: LONGEST_WAIT })));
+        assert!(open(dir.path(), "12345678", 10_i64.pow(12) + 2_000).is_ok());
+    }
+}

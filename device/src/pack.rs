@@ -1,0 +1,60 @@
+//! The scheme pack as the office sent it, read for the questions that a tablet's pages ask.
+
+use crate::error::Error;
+use crate::store::meta;
+use domain::scheme::{Right, Scheme};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+
+/// The pack as it is stored: its id, version and JSON text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PackText {
+    pub(crate) id: String,
+    pub(crate) version: u32,
+    pub(crate) json: String,
+}
+
+/// What the pack says about one kind of place.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PlaceRules {
+    pub(crate) areas: Vec<String>,
+    pub(crate) speakers: Vec<String>,
+    pub(crate) not_to_enter: Vec<String>,
+    pub(crate) excluded: Option<String>,
+}
+
+/// The stored pack.
+pub(crate) fn stored(on: &Connection) -> Result<Option<PackText>, Error> {
+    meta::get(on, meta::name::PACK)
+}
+
+/// How an entry names the pack that it was recorded under, `link-2008/1`.
+pub(crate) fn stamp(on: &Connection) -> Result<String, Error> {
+    Ok(stored(on)?.map_or_else(|| "none/0".to_owned(), |pack| format!("{}/{}", pack.id, pack.version)))
+}
+
+/// The scheme itself; nothing before the first feed.
+pub(crate) fn scheme(on: &Connection) -> Result<Option<Scheme>, Error> {
+    Ok(stored(on)?.map(|pack| Scheme::parse(&pack.json)).transpose()?)
+}
+
+/// The rules for a kind of place; empty before the first feed.
+pub(crate) fn rules(on: &Connection, kind: &str) -> Result<PlaceRules, Error> {
+    let Some(scheme) = scheme(on)? else { return Ok(PlaceRules::default()) };
+    let place = scheme.place_kind(kind);
+    let no_right = |place: &str| -> Vec<String> {
+        let said = scheme.no_right_for(place).into_iter();
+        said.map(
+            |rule| if rule.unless.is_empty() { rule.plain.clone() } else { format!("{}. {}", rule.plain, rule.unless) },
+        )
+        .collect()
+    };
+    Ok(PlaceRules {
+        areas: scheme.areas_for(kind).to_vec(),
+        speakers: scheme.speakers_for(kind).into_iter().map(|speaker| speaker.code.clone()).collect(),
+        not_to_enter: if kind.is_empty() { Vec::new() } else { no_right(kind) },
+        excluded: place.filter(|place| place.right == Right::No).map(|place| {
+            place.why_not.clone().unwrap_or_else(|| "There is no right to enter a place of this kind.".to_owned())
+        }),
+    })
+}

@@ -1,0 +1,275 @@
+//! The page of one visit, event or day: its timeline in the order that tablet and office share.
+
+use crate::device::{Device, Result};
+use crate::pack;
+use crate::store::{books, people, photos, sealed};
+use crate::views::{PhotoRow, Row, SealedRow, SummaryField, VisitScreen};
+use crate::visits::about;
+use crate::whereabouts::{self, Places};
+use domain::entry::{Entry, Photo};
+use domain::ids::{EntryId, NotebookId, PersonId};
+use domain::notebook::{Field, Kind, ProjectedEntry, Projection};
+use domain::wire::Visit;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Kind of place by which the pack speaks of events and days.
+const ELSEWHERE: &str = "";
+
+/// What a row is read with.
+struct Reading<'a> {
+    places: &'a Places,
+    tried: &'a BTreeSet<EntryId>,
+    photos: &'a BTreeMap<String, photos::Kept>,
+    writer: Option<PersonId>,
+}
+
+impl Device {
+    /// The page of one visit, event or day.
+    ///
+    /// # Errors
+    /// [`crate::Error::NoNotebook`].
+    pub fn visit(&mut self, notebook: NotebookId) -> Result<VisitScreen> {
+        let read = self.projection(notebook)?;
+        let planned = people::visit(self.store.read(), notebook)?;
+        let place_kind = planned.as_ref().map_or(ELSEWHERE, |visit| &visit.kind).to_owned();
+        let rules = pack::rules(self.store.read(), &place_kind)?;
+        let withdrawn = books::ids(self.store.read())?.get(&notebook).copied().unwrap_or(false);
+        let mut not_to_enter = rules.not_to_enter;
+        not_to_enter.extend(planned.iter().flat_map(|visit| visit.not_to_enter.clone()));
+        let row = self.safe_row(notebook)?;
+        let rows = self.rows(&read, withdrawn)?;
+        let mut screen = VisitScreen {
+            notebook,
+            kind: read.kind(),
+            place: self.notebook_name(notebook)?,
+            place_kind,
+            address: String::new(),
+            provider: None,
+            purpose: String::new(),
+            announcement: String::new(),
+            sessions: Vec::new(),
+            writers: self.writers(Some(notebook))?,
+            writing_as: self.writing_as()?,
+            not_yet_seen: not_yet_seen(&read, &rules.areas),
+            rows,
+            areas: rules.areas,
+            not_to_enter,
+            excluded_premises: rules.excluded,
+            speakers: rules.speakers,
+            summary: self.fields(&read.summary)?,
+            about: self.fields(&read.about)?,
+            differences: u32::try_from(read.differences().len()).unwrap_or(u32::MAX),
+            sealed: self.sealed_rows(notebook)?,
+            unfinished: self.unfinished()?.into_iter().filter(|draft| draft.notebook == notebook).collect(),
+            counts: counts(&read),
+            only_here: row.entries.only_here + row.photos.only_here + row.sealed.only_here + row.drafts,
+            whereabouts: self.places(notebook)?.all(),
+            withdrawn,
+        };
+        match planned {
+            Some(visit) => planned_into(&mut screen, visit),
+            None if screen.kind != Kind::Visit => screen.sessions = vec![about(&read, "date")],
+            None => {}
+        }
+        Ok(screen)
+    }
+
+    fn rows(&mut self, read: &Projection, only_own: bool) -> Result<Vec<Row>> {
+        let photos = photos::all(self.store.read())?.into_iter().map(|photo| (photo.hash.clone(), photo)).collect();
+        let (places, tried) = (self.places(read.id)?, books::tried(self.store.read(), read.id)?);
+        let writer = self.writing_as()?.map(|writer| writer.id);
+        let with = Reading { places: &places, tried: &tried, photos: &photos, writer };
+        let mut rows: Vec<Row> = Vec::new();
+        let mut area = None;
+        for entry in read.entries.iter().filter(|entry| !only_own || entry.tablet == self.id) {
+            let mut row = self.row(entry, &with)?;
+            if row.area.is_some() && row.area != area {
+                row.heading.clone_from(&row.area);
+                area.clone_from(&row.area);
+            }
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
+    fn row(&self, entry: &ProjectedEntry, with: &Reading<'_>) -> Result<Row> {
+        let withdrawn = match entry.withdrawn.first() {
+            Some(mark) => Some(format!("{}: {}", self.name_of(mark.by)?, mark.why)),
+            None => None,
+        };
+        let mine = entry.tablet == self.id;
+        let mut row = Row {
+            entry: entry.id,
+            kind: entry.kind.clone(),
+            at: entry.at,
+            by: entry.by,
+            writer: if with.writer == Some(entry.by) { None } else { Some(self.name_of(entry.by)?) },
+            heading: None,
+            words: String::new(),
+            area: None,
+            theme: None,
+            tone: None,
+            how: Vec::new(),
+            speaker: None,
+            consent: None,
+            others_could_hear: false,
+            interpreter: None,
+            photo: None,
+            facts: Vec::new(),
+            whereabouts: with.places.of(entry.id, entry.at),
+            withdrawn,
+            differs: entry.fields.values().any(Field::differs),
+            corrected: entry.fields.values().any(|field| field.values.iter().any(|stated| !stated.was.is_empty())),
+            newer: false,
+            forgettable: mine && !with.tried.contains(&entry.id),
+        };
+        match entry.entry() {
+            Some(known) => fill(&mut row, known, with),
+            None => newer(&mut row, entry),
+        }
+        Ok(row)
+    }
+
+    fn sealed_rows(&self, notebook: NotebookId) -> Result<Vec<SealedRow>> {
+        let stubs = sealed::stubs(self.store.read())?;
+        Ok(stubs
+            .into_iter()
+            .filter(|stub| stub.notebook == Some(notebook))
+            .map(|stub| SealedRow {
+                id: stub.id,
+                kind: match stub.kind {
+                    domain::sealed::SealedKind::Concern => "concern",
+                    domain::sealed::SealedKind::Contact => "contact",
+                    domain::sealed::SealedKind::Equality => "equality",
+                }
+                .to_owned(),
+                at: Some(stub.made),
+                whereabouts: whereabouts::of_state(&stub.state, stub.reason.as_deref(), stub.at),
+            })
+            .collect())
+    }
+
+    fn fields(&self, fields: &BTreeMap<String, Field>) -> Result<Vec<SummaryField>> {
+        fields
+            .iter()
+            .map(|(name, field)| Ok(SummaryField { field: name.clone(), values: self.words_of(field)? }))
+            .collect()
+    }
+}
+
+fn planned_into(screen: &mut VisitScreen, visit: Visit) {
+    screen.address = visit.address;
+    screen.provider = visit.provider;
+    screen.purpose = visit.purpose;
+    screen.announcement = visit.announcement;
+    screen.sessions = visit.sessions;
+}
+
+/// Puts what a known kind of entry holds into its row.
+fn fill(row: &mut Row, entry: Entry, with: &Reading<'_>) {
+    match entry {
+        Entry::Observation(o) => {
+            (row.words, row.area, row.theme, row.tone, row.how) = (o.words, o.area, o.theme, o.tone, o.how);
+        }
+        Entry::View(v) => {
+            (row.words, row.area, row.theme, row.tone) = (v.words, v.area, v.theme, v.tone);
+            row.speaker = Some(v.speaker);
+            row.consent = Some(v.consent);
+            row.others_could_hear = v.others_could_hear;
+            row.interpreter = v.interpreter;
+            row.facts = facts([("service", v.service), ("language", v.language)]);
+        }
+        Entry::Photo(p) => {
+            row.photo = Some(photo_row(&p, row, with));
+            row.facts = facts([("permission", Some(p.permission)), ("covered", Some(p.covered.join(", ")))]);
+            (row.words, row.area, row.theme) = (p.caption, p.area, p.theme);
+        }
+        Entry::Arrival(a) => {
+            row.facts = facts([
+                ("told", Some(a.told)),
+                ("shown", Some(a.shown)),
+                ("agreed areas", Some(a.agreed_areas.join(", "))),
+                ("not entered", Some(a.not_entered.join(", "))),
+            ]);
+        }
+        Entry::Departure(d) => {
+            row.words = d.feedback;
+            row.facts = facts([("told", Some(d.told))]);
+        }
+        Entry::Refusal(r) => {
+            row.words = r.words;
+            row.facts = facts([("ground", Some(r.ground)), ("said by", Some(r.said_by))]);
+        }
+        Entry::Count(c) => {
+            row.facts = facts([("of", Some(c.of)), ("people", Some(c.people.to_string()))]);
+        }
+    }
+}
+
+fn photo_row(photo: &Photo, row: &Row, with: &Reading<'_>) -> PhotoRow {
+    let here = with.photos.get(&photo.hash);
+    PhotoRow {
+        hash: photo.hash.clone(),
+        width: photo.width,
+        height: photo.height,
+        size: photo.size,
+        shows: photo.shows.clone(),
+        here: here.is_some(),
+        whereabouts: here.map_or_else(|| row.whereabouts.clone(), whereabouts::of_photo),
+    }
+}
+
+/// An entry that a newer version wrote is shown by its words and every other field that is words.
+fn newer(row: &mut Row, entry: &ProjectedEntry) {
+    row.newer = true;
+    for (name, field) in &entry.fields {
+        let text = field.values.first().and_then(|stated| stated.value.text()).unwrap_or_default();
+        match name.as_str() {
+            "words" => row.words = text.to_owned(),
+            _ if !text.is_empty() => row.facts.push((name.clone(), text.to_owned())),
+            _ => {}
+        }
+    }
+}
+
+fn facts<const N: usize>(pairs: [(&str, Option<String>); N]) -> Vec<(String, String)> {
+    let known = pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    known.filter(|(_, value)| !value.is_empty()).collect()
+}
+
+/// People counted, by kind of person.
+fn counts(read: &Projection) -> Vec<(String, i32)> {
+    let mut counts: BTreeMap<String, i32> = BTreeMap::new();
+    for entry in read.entries.iter().filter(|entry| entry.withdrawn.is_empty()) {
+        if let Some(Entry::Count(count)) = entry.entry() {
+            let so_far = counts.entry(count.of).or_default();
+            *so_far = so_far.saturating_add(count.people);
+        }
+    }
+    counts.into_iter().collect()
+}
+
+/// Of the areas agreed at the door, or else of the pack's, those nobody has noted anything in.
+fn not_yet_seen(read: &Projection, areas: &[String]) -> Vec<String> {
+    let entries: Vec<Entry> =
+        read.entries.iter().filter(|e| e.withdrawn.is_empty()).filter_map(ProjectedEntry::entry).collect();
+    let mut agreed: Vec<String> = Vec::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    for entry in entries {
+        match entry {
+            Entry::Arrival(arrival) => agreed.extend(arrival.agreed_areas),
+            Entry::Observation(o) => seen.extend(o.area),
+            Entry::View(v) => seen.extend(v.area),
+            Entry::Photo(p) => seen.extend(p.area),
+            Entry::Refusal(_) | Entry::Departure(_) | Entry::Count(_) => {}
+        }
+    }
+    let asked = if agreed.is_empty() { areas.to_vec() } else { agreed };
+    let mut left: Vec<String> = Vec::new();
+    for area in asked {
+        if !seen.contains(&area) && !left.contains(&area) {
+            left.push(area);
+        }
+    }
+    left
+}

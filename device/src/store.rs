@@ -1,0 +1,75 @@
+//! The tablet's store: one SQLite file under SQLCipher with a raw key. All of a tablet's SQL is in this folder, a file
+//! for each noun; nothing here knows what the words mean.
+
+pub(crate) mod books;
+pub(crate) mod drafts;
+pub(crate) mod meta;
+pub(crate) mod people;
+pub(crate) mod photos;
+pub(crate) mod sealed;
+
+use crate::error::Error;
+use crate::lock::StoreKey;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// The layout that this version writes.
+const LAYOUT: i64 = 1;
+
+/// One open store.
+pub(crate) struct Store {
+    connection: Connection,
+}
+
+impl Store {
+    /// Opens the file with its key, and makes its tables where it is new.
+    ///
+    /// A change is on disk before its statement returns: WAL with full sync. What was deleted is overwritten.
+    pub(crate) fn open(file: &Path, key: &StoreKey) -> Result<Self, Error> {
+        let mut connection = Connection::open(file)?;
+        let raw = Zeroizing::new(format!("x'{}'", Zeroizing::new(hex::encode(key.as_slice())).as_str()));
+        connection.pragma_update(None, "key", raw.as_str())?;
+        let cipher: Option<String> = connection.query_row("PRAGMA cipher_version", [], |row| row.get(0)).ok();
+        if cipher.is_none_or(|version| version.is_empty()) {
+            return Err(Error::Fault("this build cannot encrypt its store".into()));
+        }
+        connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+        for (name, value) in [("synchronous", "FULL"), ("secure_delete", "ON"), ("temp_store", "MEMORY")] {
+            connection.pragma_update(None, name, value)?;
+        }
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        let layout: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        match layout {
+            0 => {
+                let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                tx.execute_batch(include_str!("store/layout-1.sql"))?;
+                tx.pragma_update(None, "user_version", LAYOUT)?;
+                tx.commit()?;
+            }
+            LAYOUT => {}
+            _ => {
+                return Err(Error::Fault("this tablet's store was written by a newer version; update this one".into()));
+            }
+        }
+        Ok(Self { connection })
+    }
+
+    /// For reading.
+    pub(crate) fn read(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Everything that `work` writes, or nothing of it; on disk when this returns.
+    pub(crate) fn write<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&tx)?;
+        tx.commit()?;
+        Ok(done)
+    }
+
+    /// Folds the journal into the file and empties it, so that what was removed is in neither.
+    pub(crate) fn settle(&self) -> Result<(), Error> {
+        Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+    }
+}

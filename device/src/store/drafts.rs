@@ -1,0 +1,96 @@
+//! Drafts: words being typed. A save is one statement.
+
+use crate::error::Error;
+use crate::views::{DraftId, DraftKind};
+use domain::entry::Millis;
+use domain::ids::{EntryId, NotebookId, PersonId};
+use domain::notebook::Heads;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+/// A draft with what its writer had before her.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) id: DraftId,
+    pub(crate) notebook: NotebookId,
+    pub(crate) kind: DraftKind,
+    pub(crate) entry: EntryId,
+    pub(crate) heads: Heads,
+    pub(crate) fields: String,
+    pub(crate) by: PersonId,
+    pub(crate) began: Millis,
+}
+
+const COLUMNS: &str = "SELECT id, notebook, kind, entry, heads, fields, by, began FROM draft";
+
+/// Begins a draft.
+pub(crate) fn put(on: &Connection, draft: &Draft) -> Result<(), Error> {
+    on.prepare("INSERT INTO draft VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)")?.execute(params![
+        draft.id.0.to_string(),
+        draft.notebook.to_string(),
+        serde_json::to_string(&draft.kind)?,
+        draft.entry.to_string(),
+        serde_json::to_string(&draft.heads)?,
+        draft.fields,
+        draft.by.to_string(),
+        draft.began,
+    ])?;
+    Ok(())
+}
+
+/// Keeps the fields so far; `false` when there is no such draft.
+pub(crate) fn save(on: &Connection, id: DraftId, fields: &str, now: Millis) -> Result<bool, Error> {
+    let touched = on.prepare("UPDATE draft SET fields = ?2, saved = ?3 WHERE id = ?1")?.execute(params![
+        id.0.to_string(),
+        fields,
+        now
+    ])?;
+    Ok(touched == 1)
+}
+
+/// The heads that a notebook's drafts stand on from now on, because the old ones are no more.
+pub(crate) fn rebase(on: &Connection, notebook: NotebookId, heads: &Heads) -> Result<(), Error> {
+    on.execute(
+        "UPDATE draft SET heads = ?2 WHERE notebook = ?1",
+        params![notebook.to_string(), serde_json::to_string(heads)?],
+    )?;
+    Ok(())
+}
+
+/// A draft.
+pub(crate) fn get(on: &Connection, id: DraftId) -> Result<Option<Draft>, Error> {
+    on.prepare(&format!("{COLUMNS} WHERE id = ?1"))?
+        .query_row([id.0.to_string()], |row| Ok(read(row)))
+        .optional()?
+        .transpose()
+}
+
+/// Every draft, the oldest first.
+pub(crate) fn all(on: &Connection) -> Result<Vec<Draft>, Error> {
+    let mut statement = on.prepare(&format!("{COLUMNS} ORDER BY began, id"))?;
+    let drafts = statement.query_map([], |row| Ok(read(row)))?.collect::<Result<Vec<_>, _>>()?;
+    drafts.into_iter().collect()
+}
+
+/// Ends a draft.
+pub(crate) fn end(on: &Connection, id: DraftId) -> Result<(), Error> {
+    on.prepare("DELETE FROM draft WHERE id = ?1")?.execute([id.0.to_string()])?;
+    Ok(())
+}
+
+fn read(row: &Row<'_>) -> Result<Draft, Error> {
+    Ok(Draft {
+        id: DraftId(parsed(&row.get::<_, String>(0)?)?),
+        notebook: parsed(&row.get::<_, String>(1)?)?,
+        kind: serde_json::from_str(&row.get::<_, String>(2)?)?,
+        entry: parsed(&row.get::<_, String>(3)?)?,
+        heads: serde_json::from_str(&row.get::<_, String>(4)?)?,
+        fields: row.get(5)?,
+        by: parsed(&row.get::<_, String>(6)?)?,
+        began: row.get(7)?,
+    })
+}
+
+/// A stored id, read back.
+pub(crate) fn parsed<T: std::str::FromStr>(text: &str) -> Result<T, Error> {
+    text.parse().map_err(|_| Error::Fault("an id in the store cannot be read".into()))
+}

@@ -1,0 +1,71 @@
+//! Setting a tablet up with the code that the office printed.
+
+use crate::device::{Device, Office, Result};
+use crate::error::Error;
+use crate::store::meta;
+use crate::transport::{NoAnswer, Reply, Request, Transport};
+use domain::wire::{self, Bytes, Enrol, Enrolled, EnrolmentCode, Problem};
+use std::sync::{Mutex, PoisonError};
+
+/// Makes the tablet known to the office whose code this is, under the name that people call it by.
+///
+/// # Errors
+/// [`Error::Unreachable`], [`Error::Office`] with the office's own words.
+pub async fn set_up(device: &Mutex<Device>, code: &EnrolmentCode, name: &str) -> Result<()> {
+    let transport = Transport::to(&code.address, code.fingerprint.as_deref())?;
+    let request = device.lock().unwrap_or_else(PoisonError::into_inner).enrolling(code, name)?;
+    let reply = transport.send(&request).await.map_err(|why| match why {
+        NoAnswer::AnotherCertificate => {
+            Error::Office("What answered is not the office that printed this code. Ask for a new code.".into())
+        }
+        NoAnswer::Unreachable | NoAnswer::BrokenOff => Error::Unreachable,
+    })?;
+    device.lock().unwrap_or_else(PoisonError::into_inner).enrolled(code, name, &request, &reply)
+}
+
+impl Device {
+    pub(crate) fn enrolling(&self, code: &EnrolmentCode, name: &str) -> Result<Request> {
+        let enrol = Enrol {
+            secret: code.secret.clone(),
+            device: self.id,
+            name: name.to_owned(),
+            key: Bytes(self.key.verifying_key().to_bytes().to_vec()),
+        };
+        let headers = vec![
+            (wire::SPEAKS.to_owned(), wire::VERSION.to_string()),
+            ("content-type".to_owned(), "application/json".to_owned()),
+        ];
+        Ok(Request { method: "POST", path: "/sync/v1/enrol".into(), headers, body: serde_json::to_vec(&enrol)? })
+    }
+
+    pub(crate) fn enrolled(
+        &mut self,
+        code: &EnrolmentCode,
+        name: &str,
+        request: &Request,
+        reply: &Reply,
+    ) -> Result<()> {
+        self.totals.requests += 1;
+        self.totals.bytes_up += request.size();
+        self.totals.bytes_down += reply.size();
+        if !(200..300).contains(&reply.status) {
+            let title = serde_json::from_slice::<Problem>(&reply.body).map(|problem| problem.title).ok();
+            let say = || "The office did not take this code. Ask for a new one.".to_owned();
+            return Err(Error::Office(title.filter(|title| !title.is_empty()).unwrap_or_else(say)));
+        }
+        let enrolled: Enrolled = serde_json::from_slice(&reply.body)
+            .map_err(|_| Error::Office("The office answered something that this tablet does not understand.".into()))?;
+        let office = Office {
+            address: code.address.clone(),
+            fingerprint: code.fingerprint.clone(),
+            org: enrolled.org,
+            holders: enrolled.holders,
+        };
+        let totals = self.totals;
+        self.store.write(|tx| {
+            meta::set(tx, meta::name::NAME, &name)?;
+            meta::set(tx, meta::name::OFFICE, &office)?;
+            meta::set(tx, meta::name::TOTALS, &totals)
+        })
+    }
+}

@@ -1,0 +1,211 @@
+//! Taking in a page of the feed: all of it and the new cursor are one transaction.
+
+use crate::device::{Device, Result};
+use crate::error::Error;
+use crate::pack::PackText;
+use crate::rewrite::rewrite;
+use crate::shelf::{self, Book};
+use crate::store::{books, meta, people, photos};
+use crate::surroundings::random;
+use domain::entry::Millis;
+use domain::ids::{EntryId, NotebookId};
+use domain::notebook::{Actor, Hash, Notebook, NotebookError, project};
+use domain::wire::{Cursor, Feed, FeedItem};
+use rusqlite::Connection;
+use std::collections::BTreeSet;
+
+/// What a page is taken in with.
+struct Taking<'a> {
+    on: &'a Connection,
+    actor: &'a Actor,
+    /// An actor that has written nothing yet, for notebooks founded again.
+    fresh: &'a Actor,
+    now: Millis,
+}
+
+impl Device {
+    /// Takes in a page. Either all of it is in the store with the new cursor, or nothing has changed.
+    pub(crate) fn take_feed(&mut self, feed: Feed) -> Result<()> {
+        let known: Option<Cursor> = meta::get(self.store.read(), meta::name::CURSOR)?;
+        let other_life = known.is_some_and(|known| known.store != feed.cursor.store);
+        if feed.items.is_empty() && known == Some(feed.cursor) {
+            return Ok(());
+        }
+        let touched: Vec<NotebookId> = feed.items.iter().filter_map(notebook_of).collect();
+        let (now, actor) = (self.around.now(), self.actor.clone());
+        let fresh = Actor::new(random(self.around.as_ref()));
+        self.store.write(|tx| {
+            if other_life {
+                books::doubt(tx, now)?;
+                photos::doubt(tx)?;
+            }
+            let taking = Taking { on: tx, actor: &actor, fresh: &fresh, now };
+            let more = feed.more;
+            for item in feed.items {
+                taking.take(item)?;
+            }
+            if !more {
+                taking.settle_doubts()?;
+            }
+            meta::set(tx, meta::name::CURSOR, &feed.cursor)
+        })?;
+        touched.iter().for_each(|id| drop(self.books.remove(id)));
+        Ok(())
+    }
+}
+
+impl Taking<'_> {
+    fn take(&self, item: FeedItem) -> Result<()> {
+        match item {
+            FeedItem::Organisation(organisation) => meta::set(self.on, meta::name::ORGANISATION, &organisation),
+            FeedItem::Pack { id, version, json } => {
+                // A pack that this version cannot read must not take the place of one that it can.
+                match domain::scheme::Scheme::parse(&json) {
+                    Ok(_) => meta::set(self.on, meta::name::PACK, &PackText { id, version, json }),
+                    Err(error) => {
+                        tracing::warn!(pack = id, version, %error, "a scheme pack cannot be read and was left out");
+                        Ok(())
+                    }
+                }
+            }
+            FeedItem::Person(person) => people::put_person(self.on, &person),
+            FeedItem::Visit(visit) => people::put_visit(self.on, &visit),
+            FeedItem::Granted { notebook, generation, chunk } => self.granted(notebook, generation, &chunk.0),
+            FeedItem::Change { notebook, hash, bytes } => self.change(notebook, &hash, &bytes.0),
+            FeedItem::Fate { hash, held: None, .. } => books::published(self.on, &hash, self.now),
+            FeedItem::Fate { hash, held: Some(reason), .. } => books::held(self.on, &hash, &reason, self.now),
+            FeedItem::Withdrawn { notebook } => books::withdraw(self.on, notebook, true),
+            FeedItem::Gone { notebook, generation, entries } => self.gone(notebook, generation, &entries),
+        }
+    }
+
+    /// The office's compact form joins what is here; what it holds of ours is published.
+    fn granted(&self, id: NotebookId, generation: u32, chunk: &[u8]) -> Result<()> {
+        let here = shelf::load(self.on, id, self.actor)?.map(|(book, _)| book);
+        let older = here.as_ref().is_some_and(|book| book.generation < generation);
+        let told = match chunk.is_empty() {
+            // Nothing is published yet; what is here waits to be sent, its first change too.
+            true if !older => return Ok(()),
+            true => Notebook::found(id, self.actor)?,
+            false => Notebook::load(id, chunk, self.actor)?,
+        };
+        let whole = match here {
+            Some(book) if book.generation < generation => return self.refound(id, generation, &book, told),
+            Some(mut book) => {
+                book.notebook.apply(told.changes().iter().map(|change| change.bytes.as_slice()))?;
+                book.notebook
+            }
+            None => {
+                books::found(self.on, id, self.now)?;
+                told.clone()
+            }
+        };
+        for change in told.changes() {
+            books::published(self.on, &change.hash, self.now)?;
+        }
+        books::fold(self.on, id, generation, &whole.save())?;
+        books::granted(self.on, id)
+    }
+
+    /// The notebook was founded again at the office: ours goes, but for what had not been published, written again.
+    fn refound(&self, id: NotebookId, generation: u32, old: &Book, told: Notebook) -> Result<()> {
+        let erased: BTreeSet<EntryId> = meta::get(self.on, &gone_name(id))?.unwrap_or_default();
+        let unpublished = books::unpublished_entries(self.on, id)?;
+        let mut old = project(&old.notebook)?;
+        old.entries.retain(|entry| unpublished.contains(&entry.id));
+        let mut again = Notebook::load(id, &told.save(), self.fresh)?;
+        rewrite(&old, &mut again, &erased)?;
+        books::clear(self.on, id)?;
+        books::fold(self.on, id, generation, &told.save())?;
+        let mine: Vec<EntryId> = unpublished.into_iter().filter(|id| !erased.contains(id)).collect();
+        for change in again.changes_since(&told.heads()) {
+            books::put_own(self.on, id, &change, &mine, self.now)?;
+        }
+        crate::store::drafts::rebase(self.on, id, &again.heads())?;
+        books::granted(self.on, id)
+    }
+
+    /// The words go at once; the new generation follows as a grant.
+    fn gone(&self, id: NotebookId, generation: u32, entries: &[EntryId]) -> Result<()> {
+        let Some((book, _)) = shelf::load(self.on, id, self.actor)? else { return Ok(()) };
+        if book.generation >= generation {
+            return Ok(());
+        }
+        let erased: BTreeSet<EntryId> = entries.iter().copied().collect();
+        meta::set(self.on, &gone_name(id), &erased)?;
+        let unpublished: BTreeSet<EntryId> = books::unpublished_entries(self.on, id)?;
+        let again = book.notebook.amend(&erased, self.fresh)?;
+        books::clear(self.on, id)?;
+        books::fold(self.on, id, book.generation, &again.save())?;
+        // Nothing of it is sent before the new generation is here: what waits is remembered by its entries.
+        for entry in unpublished.difference(&erased) {
+            books::remember(self.on, id, *entry, self.now)?;
+        }
+        crate::store::drafts::rebase(self.on, id, &again.heads())
+    }
+
+    fn change(&self, id: NotebookId, hash: &Hash, bytes: &[u8]) -> Result<()> {
+        let mut book = match shelf::load(self.on, id, self.actor)? {
+            Some((book, _)) => book,
+            None => {
+                books::found(self.on, id, self.now)?;
+                let notebook = Notebook::found(id, self.actor)?;
+                books::fold(self.on, id, 0, &notebook.save())?;
+                Book { notebook, generation: 0 }
+            }
+        };
+        books::granted(self.on, id)?;
+        let waiting = books::load(self.on, id)?.map(|stored| stored.waits).unwrap_or_default();
+        match book.notebook.apply([bytes]) {
+            Ok(()) => {
+                books::put_told(self.on, id, hash, bytes, false, self.now)?;
+                books::published(self.on, hash, self.now)?;
+                if !waiting.is_empty() && book.notebook.apply(waiting.iter().map(Vec::as_slice)).is_ok() {
+                    books::came(self.on, id)?;
+                }
+                Ok(())
+            }
+            Err(NotebookError::Waits(_)) => books::put_told(self.on, id, hash, bytes, true, self.now),
+            Err(error) => {
+                // One change that cannot be read must not stop the rest of the feed.
+                tracing::warn!(notebook = %id, change = %hash, %error, "a change of the feed cannot be read");
+                Ok(())
+            }
+        }
+    }
+
+    /// After a whole feed of another life: what the office has not told of goes into the outbox again, in order.
+    fn settle_doubts(&self) -> Result<()> {
+        for id in books::doubted(self.on)? {
+            let Some((book, _)) = shelf::load(self.on, id, self.actor)? else { continue };
+            let doubted = books::doubted_hashes(self.on, id)?;
+            for change in book.notebook.changes() {
+                if doubted.contains(&change.hash) {
+                    books::send_again(self.on, id, &change, self.now)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn gone_name(id: NotebookId) -> String {
+    format!("gone {id}")
+}
+
+fn notebook_of(item: &FeedItem) -> Option<NotebookId> {
+    match item {
+        FeedItem::Granted { notebook, .. }
+        | FeedItem::Change { notebook, .. }
+        | FeedItem::Withdrawn { notebook }
+        | FeedItem::Gone { notebook, .. } => Some(*notebook),
+        FeedItem::Visit(visit) => Some(visit.id),
+        FeedItem::Organisation(_) | FeedItem::Pack { .. } | FeedItem::Person(_) | FeedItem::Fate { .. } => None,
+    }
+}
+
+impl From<domain::scheme::SchemeError> for Error {
+    fn from(error: domain::scheme::SchemeError) -> Self {
+        Self::Fault(error.to_string())
+    }
+}

@@ -1,0 +1,86 @@
+//! Making a call into a signed request: method, path, body's hash and the server's nonce, never a time.
+
+use super::machine::Call;
+use crate::device::{Device, Result};
+use crate::store::{books, drafts, meta, photos, sealed};
+use crate::transport::Request;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use domain::wire::{self, Cursor, Push, Waiting};
+use ed25519_dalek::Signer as _;
+use sha2::{Digest as _, Sha256};
+
+/// Bytes of changes in one push: as base64, with what stands around them, they stay below the limit.
+const PAGE_BYTES: usize = wire::LARGEST_PUSH / 2;
+
+impl Device {
+    /// A call as the request that goes out.
+    pub(crate) fn request(&mut self, call: &Call) -> Result<Request> {
+        let request = match call {
+            Call::Nonce => return Ok(self.plain("GET", "/sync/v1/nonce".into(), Vec::new())),
+            Call::Push { most } => {
+                let page = books::outbox(self.store.read(), *most, PAGE_BYTES)?;
+                // From here on any of them may be at the office, whatever becomes of the reply.
+                self.store.write(|tx| books::try_sending(tx, &page))?;
+                let push = Push { changes: page, waiting: self.what_waits()? };
+                self.plain("POST", "/sync/v1/push".into(), serde_json::to_vec(&push)?)
+            }
+            Call::Feed { wait } => {
+                let cursor: Option<Cursor> = meta::get(self.store.read(), meta::name::CURSOR)?;
+                let after = cursor.map(|cursor| cursor.to_string()).unwrap_or_default();
+                self.plain("GET", format!("/sync/v1/feed?after={after}&wait={wait}"), Vec::new())
+            }
+            Call::PhotoHead { hash } => self.plain("HEAD", format!("/sync/v1/photos/{hash}"), Vec::new()),
+            Call::PhotoPiece { hash, from } => self.piece(hash, *from)?,
+            Call::Sealed { id } => {
+                let record = sealed::get(self.store.read(), *id)?;
+                self.plain("POST", "/sync/v1/sealed".into(), serde_json::to_vec(&record)?)
+            }
+        };
+        Ok(self.signed(request))
+    }
+
+    fn piece(&self, hash: &str, from: u64) -> Result<Request> {
+        let whole = self.photo(hash)?;
+        let from = usize::try_from(from).unwrap_or(usize::MAX).min(whole.len());
+        let piece = whole.get(from..whole.len().min(from + wire::LARGEST_PIECE)).unwrap_or_default().to_vec();
+        let mut request = self.plain("PATCH", format!("/sync/v1/photos/{hash}"), piece);
+        request.headers.push((wire::PIECE_AT.into(), from.to_string()));
+        request.headers.push((wire::PHOTO_SIZE.into(), whole.len().to_string()));
+        Ok(request)
+    }
+
+    fn plain(&self, method: &'static str, path: String, body: Vec<u8>) -> Request {
+        let mut headers =
+            vec![(wire::SPEAKS.to_owned(), wire::VERSION.to_string()), (wire::DEVICE.to_owned(), self.id.to_string())];
+        if method == "POST" {
+            headers.push(("content-type".into(), "application/json".into()));
+        }
+        Request { method, path, headers, body }
+    }
+
+    fn signed(&mut self, mut request: Request) -> Request {
+        // Without a nonce the server answers *unsigned* with one, and the same work is asked for again.
+        let nonce = self.sync.take_nonce().unwrap_or_default();
+        let hash = hex::encode(Sha256::digest(&request.body));
+        let text = wire::signed_text(request.method, &request.path, &hash, &nonce);
+        let signature = STANDARD.encode(self.key.sign(text.as_bytes()).to_bytes());
+        request.headers.push((wire::NONCE.to_owned(), nonce));
+        request.headers.push((wire::SIGNATURE.to_owned(), signature));
+        request
+    }
+
+    /// What waits on this tablet, for the office to see.
+    fn what_waits(&self) -> Result<Waiting> {
+        let on = self.store.read();
+        let count = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
+        let waiting = photos::waiting(on)?;
+        Ok(Waiting {
+            changes: books::count(on, "here")?,
+            photos: count(waiting.len()),
+            photo_bytes: waiting.iter().map(|(_, size)| size).sum(),
+            sealed: count(sealed::waiting(on)?.len()),
+            drafts: count(drafts::all(on)?.len()),
+        })
+    }
+}

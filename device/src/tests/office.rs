@@ -1,0 +1,228 @@
+//! A small office inside the test: it checks every signature and nonce, takes, publishes and tells, by the protocol.
+//! The real one stands in another room; this one exists so that replies can be lost, late, refused or from another life.
+
+use crate::Device;
+use crate::sync::{Happened, Next, Outcome, Round};
+use crate::transport::{NoAnswer, Reply, Request};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use domain::ids::{DeviceId, NotebookId, OrgId, SealedId, StoreId};
+use domain::notebook::{Actor, Hash, Notebook};
+use domain::wire::{self, Cursor, Enrolled, EnrolmentCode, Fate, Feed, FeedItem, PhotoProgress, Pushed, SealedRecord};
+use ed25519_dalek::{Signature, VerifyingKey};
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// What goes wrong with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    None,
+    /// It never arrives.
+    Lost,
+    /// It arrives, and the answer does not.
+    AnswerLost,
+    /// The office answers with this.
+    Problem(u16, wire::ProblemCode),
+}
+
+pub(super) struct Office {
+    pub(super) store: StoreId,
+    keys: BTreeMap<DeviceId, VerifyingKey>,
+    nonces: BTreeSet<String>,
+    made: u64,
+    /// Everything told, in order; the revision is the place.
+    pub(super) log: Vec<FeedItem>,
+    pub(super) changes: BTreeMap<NotebookId, Vec<(Hash, Vec<u8>)>>,
+    pub(super) photos: BTreeMap<String, Vec<u8>>,
+    sizes: BTreeMap<String, usize>,
+    pub(super) sealed: BTreeMap<SealedId, SealedRecord>,
+    pub(super) requests: Vec<String>,
+    /// Changes that are refused by hash, or published only later.
+    pub(super) publishes: bool,
+}
+
+impl Office {
+    pub(super) fn new(life: u128, told: Vec<FeedItem>) -> Self {
+        Self {
+            store: StoreId::new(Uuid::from_u128(life)),
+            keys: BTreeMap::new(),
+            nonces: BTreeSet::new(),
+            made: 0,
+            log: told,
+            changes: BTreeMap::new(),
+            photos: BTreeMap::new(),
+            sizes: BTreeMap::new(),
+            sealed: BTreeMap::new(),
+            requests: Vec::new(),
+            publishes: true,
+        }
+    }
+
+    pub(super) fn enrol(&mut self, device: &mut Device) {
+        let code =
+            EnrolmentCode { address: "http://127.0.0.1:9".into(), fingerprint: None, secret: "7KQM-2F9D".into() };
+        let request = device.enrolling(&code, "tablet 1").unwrap();
+        let reply = self.answer(&request);
+        device.enrolled(&code, "tablet 1", &request, &reply).unwrap();
+    }
+
+    /// Drives one round; `trouble` is asked before each request.
+    pub(super) fn round(
+        &mut self,
+        device: &mut Device,
+        round: Round,
+        mut trouble: impl FnMut(&Request) -> Trouble,
+    ) -> Outcome {
+        let mut happened = Happened::Begin(round);
+        for _ in 0..10_000 {
+            happened = match device.step(happened).unwrap() {
+                Next::Over(outcome) => return outcome,
+                Next::Send(request) => match trouble(&request) {
+                    Trouble::Lost => Happened::Silence(NoAnswer::Unreachable),
+                    Trouble::AnswerLost => {
+                        self.answer(&request);
+                        Happened::Silence(NoAnswer::BrokenOff)
+                    }
+                    Trouble::Problem(status, code) => Happened::Answered(problem(status, code)),
+                    Trouble::None => Happened::Answered(self.answer(&request)),
+                },
+            };
+        }
+        panic!("this round never ends: {:?}", self.requests.iter().rev().take(8).collect::<Vec<_>>());
+    }
+
+    pub(super) fn sync(&mut self, device: &mut Device) -> Outcome {
+        self.round(device, Round::Once, |_| Trouble::None)
+    }
+
+    fn answer(&mut self, request: &Request) -> Reply {
+        self.requests.push(format!("{} {}", request.method, request.path.split('?').next().unwrap()));
+        let mut reply = match self.proven(request) {
+            Err(refusal) => refusal,
+            Ok(()) => self.done(request),
+        };
+        self.made += 1;
+        let nonce = format!("nonce-{}", self.made);
+        self.nonces.insert(nonce.clone());
+        reply.headers.push((wire::NEXT_NONCE.into(), nonce));
+        reply
+    }
+
+    fn proven(&mut self, request: &Request) -> Result<(), Reply> {
+        if request.path.ends_with("/enrol") || request.path.ends_with("/nonce") {
+            return Ok(());
+        }
+        let header = |name: &str| {
+            let found = request.headers.iter().find(|(known, _)| known == name);
+            found.map(|(_, value)| value.clone()).unwrap_or_default()
+        };
+        let device: DeviceId = header(wire::DEVICE).parse().unwrap();
+        let Some(key) = self.keys.get(&device) else {
+            return Err(problem(401, wire::ProblemCode::UnknownDevice));
+        };
+        let nonce = header(wire::NONCE);
+        let body = hex::encode(Sha256::digest(&request.body));
+        let text = wire::signed_text(request.method, &request.path, &body, &nonce);
+        let signature = Signature::from_slice(&STANDARD.decode(header(wire::SIGNATURE)).unwrap()).unwrap();
+        key.verify_strict(text.as_bytes(), &signature).expect("signed by the tablet");
+        match self.nonces.remove(&nonce) {
+            true => Ok(()),
+            false => Err(problem(401, wire::ProblemCode::Unsigned)),
+        }
+    }
+
+    fn done(&mut self, request: &Request) -> Reply {
+        let path = request.path.split('?').next().unwrap().to_owned();
+        match (request.method, path.as_str()) {
+            ("GET", "/sync/v1/nonce") => Reply { status: 204, ..Reply::default() },
+            ("POST", "/sync/v1/enrol") => {
+                let enrol: wire::Enrol = serde_json::from_slice(&request.body).unwrap();
+                let key: [u8; 32] = enrol.key.0.try_into().unwrap();
+                self.keys.insert(enrol.device, VerifyingKey::from_bytes(&key).unwrap());
+                let org = OrgId::new(Uuid::from_u128(1));
+                let holders = [super::ASHA, super::TOM].map(super::person).to_vec();
+                json(&Enrolled { org, store: self.store, holders })
+            }
+            ("POST", "/sync/v1/push") => self.push(&serde_json::from_slice(&request.body).unwrap()),
+            ("GET", "/sync/v1/feed") => self.feed(&request.path),
+            ("POST", "/sync/v1/sealed") => {
+                let record: SealedRecord = serde_json::from_slice(&request.body).unwrap();
+                self.sealed.insert(record.id, record);
+                Reply { status: 204, ..Reply::default() }
+            }
+            (method, path) => self.photo(method, path.trim_start_matches("/sync/v1/photos/"), request),
+        }
+    }
+
+    fn push(&mut self, push: &wire::Push) -> Reply {
+        assert!(push.changes.len() <= wire::MOST_CHANGES);
+        let mut fates = Vec::new();
+        for change in &push.changes {
+            let known = self.changes.entry(change.notebook).or_default();
+            if !known.iter().any(|(hash, _)| *hash == change.hash) {
+                known.push((change.hash, change.bytes.0.clone()));
+                if self.publishes {
+                    let (notebook, hash, bytes) = (change.notebook, change.hash, change.bytes.clone());
+                    self.log.push(FeedItem::Change { notebook, hash, bytes });
+                    self.log.push(FeedItem::Fate { notebook, hash, held: None });
+                }
+            }
+            fates.push((change.hash, Fate::Taken));
+        }
+        json(&Pushed { fates })
+    }
+
+    fn feed(&self, path: &str) -> Reply {
+        let after = path.split("after=").nth(1).unwrap().split('&').next().unwrap();
+        let after: Option<Cursor> = after.parse().ok();
+        let from = after.filter(|cursor| cursor.store == self.store).map_or(0, |cursor| cursor.revision);
+        let items: Vec<FeedItem> = self.log.iter().skip(usize::try_from(from).unwrap()).take(7).cloned().collect();
+        let revision = from + i64::try_from(items.len()).unwrap();
+        let more = revision < i64::try_from(self.log.len()).unwrap();
+        json(&Feed { cursor: Cursor { store: self.store, revision }, items, more })
+    }
+
+    fn photo(&mut self, method: &str, hash: &str, request: &Request) -> Reply {
+        let have = self.photos.entry(hash.to_owned()).or_default();
+        if method == "PATCH" {
+            let number = |name: &str| -> usize {
+                request.headers.iter().find(|(known, _)| known == name).unwrap().1.parse().unwrap()
+            };
+            assert!(request.body.len() <= wire::LARGEST_PIECE);
+            self.sizes.insert(hash.to_owned(), number(wire::PHOTO_SIZE));
+            if number(wire::PIECE_AT) == have.len() {
+                have.extend_from_slice(&request.body);
+            }
+        }
+        let complete = self.sizes.get(hash) == Some(&have.len());
+        if complete {
+            assert_eq!(hex::encode(Sha256::digest(&have)), hash);
+        }
+        let progress = PhotoProgress { have: have.len() as u64, complete };
+        let mut reply = json(&progress);
+        if method == "HEAD" {
+            reply.body.clear();
+        }
+        reply.headers.push((wire::PHOTO_HAVE.into(), progress.have.to_string()));
+        reply.headers.push((wire::PHOTO_COMPLETE.into(), if complete { "yes" } else { "no" }.into()));
+        reply
+    }
+
+    /// The notebook as this office has it.
+    pub(super) fn book(&self, id: NotebookId) -> Notebook {
+        let mut book = Notebook::found(id, &Actor::genesis()).unwrap();
+        let changes = self.changes.get(&id).cloned().unwrap_or_default();
+        book.apply(changes.iter().map(|(_, bytes)| bytes.as_slice())).unwrap();
+        book
+    }
+}
+
+fn json(of: &impl serde::Serialize) -> Reply {
+    Reply { status: 200, headers: Vec::new(), body: serde_json::to_vec(of).unwrap() }
+}
+
+pub(super) fn problem(status: u16, code: wire::ProblemCode) -> Reply {
+    let problem = wire::Problem { code, title: format!("{code:?}, in words.") };
+    Reply { status, headers: Vec::new(), body: serde_json::to_vec(&problem).unwrap() }
+}

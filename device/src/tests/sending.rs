@@ -1,0 +1,285 @@
+//! Sending and receiving, with an office that may be slow, deaf, full, restored or strict.
+
+use super::office::{Office, Trouble, problem};
+use super::*;
+use crate::sync::machine::{Effect, Event, Sync, Work};
+use crate::sync::{Outcome, Round};
+use crate::transport::{NoAnswer, Reply};
+use crate::views::Whereabouts;
+use domain::notebook::{Spot, Value, project};
+use domain::wire::{Bytes, ProblemCode};
+use proptest::prelude::*;
+use tempfile::tempdir;
+
+fn set_up(office: &mut Office, dir: &Path, seed: u64, writer: u128) -> (Device, Arc<Told>) {
+    let around = Told::new(TEN_O_CLOCK, seed);
+    let mut device = Device::create(dir, PIN, around.clone()).unwrap();
+    office.enrol(&mut device);
+    assert_eq!(office.sync(&mut device), Outcome::Quiet);
+    device.write_as(person(writer)).unwrap();
+    (device, around)
+}
+
+fn impression() -> Spot {
+    Spot::Summary("overall impression".into())
+}
+
+#[test]
+fn tom_and_asha_record_the_same_visit_offline_and_nothing_is_lost() {
+    let mut office = Office::new(1, first_feed("", Vec::new()));
+    let (one, two) = (tempdir().unwrap(), tempdir().unwrap());
+    let (mut asha, _) = set_up(&mut office, one.path(), 1, ASHA);
+    let (mut tom, around) = set_up(&mut office, two.path(), 2, TOM);
+    around.pass(MINUTE);
+    asha.record(hazel_court(), saw("Hearing loop by the bell."), None).unwrap();
+    asha.state(hazel_court(), &impression(), &Value::Text("Warm staff.".into())).unwrap();
+    tom.record(hazel_court(), saw("Leaflet of 2019."), None).unwrap();
+    tom.state(hazel_court(), &impression(), &Value::Text("Stretched thin.".into())).unwrap();
+    for _ in 0..2 {
+        assert_eq!(office.sync(&mut asha), Outcome::Quiet);
+        assert_eq!(office.sync(&mut tom), Outcome::Quiet);
+    }
+    assert_eq!(words(&mut asha, hazel_court()), ["Hearing loop by the bell.", "Leaflet of 2019."]);
+    assert_eq!(asha.read(hazel_court()).unwrap(), tom.read(hazel_court()).unwrap());
+    assert_eq!(project(&office.book(hazel_court())).unwrap(), tom.read(hazel_court()).unwrap());
+    assert_eq!(tom.differences(hazel_court()).unwrap()[0].values.len(), 2);
+    let safe = tom.waiting().unwrap();
+    assert!(safe.safe, "{safe:?}");
+    assert!(matches!(tom.visit(hazel_court()).unwrap().whereabouts, Whereabouts::AtTheOffice { .. }));
+    assert!(tom.totals().requests > 4 && tom.totals().bytes_up > 500 && tom.totals().bytes_down > 500);
+}
+
+#[test]
+fn a_note_is_only_here_then_on_its_way_then_at_the_office_or_held_with_its_reason() {
+    let mut office = Office::new(1, first_feed("", Vec::new()));
+    office.publishes = false;
+    let dir = tempdir().unwrap();
+    let (mut asha, _) = set_up(&mut office, dir.path(), 1, ASHA);
+    let place = |device: &mut Device| device.visit(hazel_court()).unwrap().rows[0].whereabouts.clone();
+    asha.record(hazel_court(), saw("Raised beds."), None).unwrap();
+    assert_eq!(place(&mut asha), Whereabouts::OnlyHere);
+    assert_eq!(asha.my_visits().unwrap().waiting.since, Some(TEN_O_CLOCK));
+    office.sync(&mut asha);
+    assert_eq!(place(&mut asha), Whereabouts::OnItsWay);
+    assert!(!asha.waiting().unwrap().safe);
+    let (hash, _) = office.changes[&hazel_court()].last().unwrap().clone();
+    let fate = |held: Option<String>| FeedItem::Fate { notebook: hazel_court(), hash, held };
+    office.log.push(fate(Some("its clock is from 1970".into())));
+    office.sync(&mut asha);
+    assert_eq!(place(&mut asha), Whereabouts::Held { reason: "its clock is from 1970".into() });
+    let first = office.changes[&hazel_court()][0].0;
+    office.log.push(FeedItem::Fate { notebook: hazel_court(), hash: first, held: None });
+    office.log.push(fate(None));
+    office.sync(&mut asha);
+    assert!(matches!(place(&mut asha), Whereabouts::AtTheOffice { .. }));
+    assert!(asha.waiting().unwrap().safe);
+}
+
+#[test]
+fn whatever_is_lost_on_the_road_arrives_once_and_only_once_later() {
+    let mut office = Office::new(1, first_feed("", Vec::new()));
+    let dir = tempdir().unwrap();
+    let (mut asha, _) = set_up(&mut office, dir.path(), 1, ASHA);
+    for n in 0..30 {
+        asha.record(hazel_court(), saw(&format!("note {n}")), None).unwrap();
+    }
+    let mut turn = 0;
+    let mut rounds = 0;
+    while office.round(&mut asha, Round::Once, |_| {
+        turn += 1;
+        match turn % 3 {
+            0 => Trouble::AnswerLost,
+            1 if turn % 2 == 0 => Trouble::Lost,
+            _ => Trouble::None,
+        }
+    }) != Outcome::Quiet
+    {
+        rounds += 1;
+        assert!(rounds < 60);
+    }
+    assert_eq!(office.sync(&mut asha), Outcome::Quiet);
+    assert_eq!(project(&office.book(hazel_court())).unwrap().entries.len(), 30);
+    assert_eq!(office.changes[&hazel_court()].len(), 31, "thirty and the first");
+}
+
+#[test]
+fn each_refusal_of_the_office_is_said_in_words_and_loses_nothing() {
+    let dir = tempdir().unwrap();
+    let mut office = Office::new(1, first_feed("", Vec::new()));
+    let (mut asha, _) = set_up(&mut office, dir.path(), 1, ASHA);
+    asha.record(hazel_court(), saw("Raised beds."), None).unwrap();
+    for (status, code, stops) in [
+        (503, ProblemCode::Later, false),
+        (401, ProblemCode::UnknownDevice, false),
+        (426, ProblemCode::Version, false),
+        (410, ProblemCode::Revoked, true),
+    ] {
+        let outcome = office.round(&mut asha, Round::Once, |_| Trouble::Problem(status, code));
+        let standing = asha.standing().unwrap();
+        assert_eq!(standing.sentence, format!("{code:?}, in words."));
+        assert_eq!((matches!(outcome, Outcome::Stopped { .. }), standing.stopped), (stops, stops), "{code:?}");
+        assert_eq!(asha.waiting().unwrap().entries, 1, "{code:?}");
+    }
+    let silent = office.round(&mut asha, Round::Once, |_| Trouble::Lost);
+    assert!(matches!(silent, Outcome::Later { at, .. } if at > TEN_O_CLOCK));
+    assert_eq!(office.sync(&mut asha), Outcome::Quiet);
+    assert!(asha.waiting().unwrap().safe);
+    assert_eq!(asha.standing().unwrap().sentence, "");
+}
+
+#[test]
+fn one_change_that_the_office_cannot_read_does_not_stop_the_others() {
+    let dir = tempdir().unwrap();
+    let mut office = Office::new(1, first_feed("", Vec::new()));
+    let (mut asha, around) = set_up(&mut office, dir.path(), 1, ASHA);
+    for words in ["one", "bad", "three"] {
+        asha.record(hazel_court(), saw(words), None).unwrap();
+    }
+    let spoilt = |request: &crate::transport::Request| {
+        let push: Result<domain::wire::Push, _> = serde_json::from_slice(&request.body);
+        let bad = |change: &domain::wire::PushedChange| String::from_utf8_lossy(&change.bytes.0).contains("bad");
+        match push.is_ok_and(|push| push.changes.iter().any(bad)) {
+            true => Trouble::Problem(422, ProblemCode::Refused),
+            false => Trouble::None,
+        }
+    };
+    // The office's book cannot hold what stands on an absent change, so only what is refused is looked at here.
+    office.round(&mut asha, Round::Once, spoilt);
+    let rows = asha.visit(hazel_court()).unwrap().rows;
+    assert_eq!(rows[1].whereabouts, Whereabouts::Held { reason: "Refused, in words.".into() });
+    assert_ne!(rows[2].whereabouts, Whereabouts::OnlyHere);
+    drop(asha);
+    let mut asha = again(dir.path(), &around);
+    assert_eq!(office.sync(&mut asha), Outcome::Quiet, "tried again at the next start");
+    assert_eq!(project(&office.book(hazel_court())).unwrap().entries.len(), 3);
+}
+
+#[test]
+fn an_office_restored_from_an_old_backup_gets_what_it_has_lost() {
+    let mut office = Office::new(1, first_feed("", Vec::new()));
+    let dir = tempdir().unwrap();
+    let (mut asha, _) = set_up(&mut office, dir.path(), 1, ASHA);
+    asha.record(hazel_court(), saw("before the backup"), None).unwrap();
+    office.sync(&mut asha);
+    let backup = (office.log.clone(), office.changes.clone());
+    asha.record(hazel_court(), saw("after the backup"), None).unwrap();
+    office.sync(&mut asha);
+    assert!(asha.waiting().unwrap().safe);
+
+    let mut restored = Office::new(2, Vec::new());
+    (restored.log, restored.changes) = backup;
+    restored.enrol(&mut asha);
+    assert_eq!(restored.sync(&mut asha), Outcome::Quiet);
+    let words_there: Vec<String> = project(&restored.book(hazel_court()))
+        .unwrap()
+        .entries
+        .iter()
+        .map(|e| e.fields["words"].values[0].value.text().unwrap().to_owned())
+        .collect();
+    assert_eq!(words_there, ["before the backup", "after the backup"]);
+    assert_eq!(restored.sync(&mut asha), Outcome::Quiet);
+    assert!(asha.waiting().unwrap().safe);
+}
+
+#[test]
+fn a_notebook_founded_again_at_the_office_keeps_what_was_not_sent_and_loses_what_was_erased() {
+    let mut office = Office::new(1, first_feed("", Vec::new()));
+    let dir = tempdir().unwrap();
+    let (mut asha, _) = set_up(&mut office, dir.path(), 1, ASHA);
+    let erased = asha.record(hazel_court(), said("canary Elsie canary", Consent::Quote), None).unwrap();
+    asha.record(hazel_court(), saw("published"), None).unwrap();
+    office.sync(&mut asha);
+    asha.record(hazel_court(), saw("not sent yet"), None).unwrap();
+    let again = office.book(hazel_court()).amend(&[erased].into(), &domain::notebook::Actor::new([9; 16])).unwrap();
+    office.log.push(FeedItem::Gone { notebook: hazel_court(), generation: 1, entries: vec![erased] });
+    asha.told_by_office(vec![office.log.last().unwrap().clone()]).unwrap();
+    assert_eq!(words(&mut asha, hazel_court()), ["published", "not sent yet"]);
+    assert!(!asha.waiting().unwrap().safe, "what was not sent still waits");
+    let chunk = Bytes(again.save());
+    asha.told_by_office(vec![FeedItem::Granted { notebook: hazel_court(), generation: 1, chunk }]).unwrap();
+    let book = asha.book(hazel_court()).unwrap();
+    assert_eq!(book.generation, 1);
+    assert!(!book.notebook.changes().iter().any(|c| String::from_utf8_lossy(&c.bytes).contains("canary")));
+    assert_eq!(words(&mut asha, hazel_court()), ["published", "not sent yet"]);
+    let places: Vec<_> = asha.visit(hazel_court()).unwrap().rows.into_iter().map(|r| r.whereabouts).collect();
+    assert!(matches!(places[0], Whereabouts::AtTheOffice { .. }) && places[1] == Whereabouts::OnlyHere, "{places:?}");
+}
+
+#[test]
+fn what_was_sent_can_be_withdrawn_but_no_longer_forgotten() {
+    let mut office = Office::new(1, first_feed("", Vec::new()));
+    let dir = tempdir().unwrap();
+    let (mut asha, _) = set_up(&mut office, dir.path(), 1, ASHA);
+    let sent = asha.record(hazel_court(), saw("sent"), None).unwrap();
+    // The answer was lost: for all the tablet knows the office has it.
+    office.round(&mut asha, Round::Once, |_| Trouble::AnswerLost);
+    office.round(&mut asha, Round::Once, |request| match request.path.ends_with("/push") {
+        true => Trouble::AnswerLost,
+        false => Trouble::None,
+    });
+    assert!(matches!(asha.forget(hazel_court(), &[sent]), Err(Error::AlreadySent)));
+    let fresh = asha.record(hazel_court(), saw("canary"), None).unwrap();
+    let kept = asha.record(hazel_court(), saw("kept"), None).unwrap();
+    asha.correct(hazel_court(), kept, "words", &Value::Text("kept, corrected".into())).unwrap();
+    asha.forget(hazel_court(), &[fresh]).unwrap();
+    asha.withdraw(hazel_court(), sent, "wrong corridor").unwrap();
+    assert_eq!(office.sync(&mut asha), Outcome::Quiet);
+    let there = project(&office.book(hazel_court())).unwrap();
+    assert_eq!(there, asha.read(hazel_court()).unwrap());
+    assert_eq!(there.entries.iter().map(|e| e.id).collect::<Vec<_>>(), [sent, kept]);
+    assert_eq!(there.entries[1].fields["words"].values[0].was[0].value, Value::Text("kept".into()));
+    let rows = asha.visit(hazel_court()).unwrap().rows;
+    assert_eq!(rows[0].withdrawn.as_deref(), Some("Asha Patel: wrong corridor"));
+    assert!(rows[1].corrected && !rows[1].forgettable);
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let problem_of = |status: u16, code: ProblemCode| Event::Answered(problem(status, code));
+    let feed = |more: bool| {
+        let store = domain::ids::StoreId::new(Uuid::from_u128(1));
+        let feed = domain::wire::Feed { cursor: domain::wire::Cursor { store, revision: 1 }, items: Vec::new(), more };
+        Event::Answered(Reply {
+            status: 200,
+            headers: vec![(domain::wire::NEXT_NONCE.into(), "n".into())],
+            body: serde_json::to_vec(&feed).unwrap(),
+        })
+    };
+    prop_oneof![
+        Just(Event::Begin(Round::Once)),
+        Just(Event::Begin(Round::Settled)),
+        (0..3_u32, 0..2_usize, 0..2_u32).prop_map(|(changes, photos, on_their_way)| Event::Work(Work {
+            changes,
+            sealed: Vec::new(),
+            photos: vec![("ab".into(), 9); photos],
+            on_their_way,
+        })),
+        any::<bool>().prop_map(feed),
+        Just(problem_of(401, ProblemCode::Unsigned)),
+        Just(problem_of(422, ProblemCode::Refused)),
+        Just(problem_of(503, ProblemCode::Later)),
+        Just(Event::Answered(Reply { status: 200, headers: Vec::new(), body: b"<html>".to_vec() })),
+        Just(Event::Silence(NoAnswer::BrokenOff)),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn the_same_events_with_the_same_time_and_chance_have_the_same_effects(
+        events in prop::collection::vec((event(), any::<u64>()), 0..30),
+    ) {
+        let told = |events: &[(Event, u64)]| -> Vec<Vec<Effect>> {
+            let mut machine = Sync::default();
+            events.iter().enumerate().map(|(n, (event, random))| machine.step(event.clone(), n as i64, *random)).collect()
+        };
+        let effects = told(&events);
+        prop_assert_eq!(&effects, &told(&events));
+        for (at, effects) in effects.iter().enumerate() {
+            prop_assert!(matches!(effects.last(), Some(Effect::Look | Effect::Ask(_) | Effect::Over(_))));
+            for effect in effects {
+                if let Effect::Over(Outcome::Later { at: again, .. }) = effect {
+                    prop_assert!(*again > at as i64 && *again <= at as i64 + 15 * 60 * 1000);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Everything that a person writes into a notebook without a sheet: entries, whole values, corrections, marks, and
+//! *please forget I said that*.
+
+use crate::device::{Device, Result};
+use crate::error::Error;
+use crate::shelf::{Book, Writing};
+use crate::store::{books, drafts, meta, photos};
+use crate::surroundings::random;
+use crate::views::{Difference, EventFacts};
+use domain::entry::{Entry, Millis};
+use domain::ids::{EntryId, NotebookId};
+use domain::notebook::{Actor, Kind, NotebookError, Spot, Value};
+use std::collections::BTreeSet;
+
+impl Device {
+    /// Records an entry at `at` (now, if nothing is given) by whoever writes.
+    ///
+    /// # Errors
+    /// [`Error::Unfinished`], [`Error::NobodyWrites`], [`Error::NoNotebook`].
+    pub fn record(&mut self, notebook: NotebookId, entry: Entry, at: Option<Millis>) -> Result<EntryId> {
+        let id = EntryId::new(self.around.uuid());
+        let mut writing = self.writing_now(at)?;
+        writing.entries.push(id);
+        self.write_in(notebook, &writing, |book, stamp| {
+            let seen = book.heads();
+            Ok(book.record(stamp, id, entry, &seen)?)
+        })?;
+        Ok(id)
+    }
+
+    /// Writes a whole value over what stands there.
+    ///
+    /// # Errors
+    /// [`Error::NobodyWrites`], [`Error::NoNotebook`].
+    pub fn state(&mut self, notebook: NotebookId, spot: &Spot, value: &Value) -> Result<()> {
+        let mut writing = self.writing_now(None)?;
+        if let Spot::Entry(entry, _) = spot {
+            writing.entries.push(*entry);
+        }
+        self.write_in(notebook, &writing, |book, stamp| {
+            let seen = book.heads();
+            Ok(book.state(stamp, spot, value, &seen)?)
+        })
+    }
+
+    /// Corrects one field of an entry; what it replaces stays in its history.
+    ///
+    /// # Errors
+    /// As [`Device::state`].
+    pub fn correct(&mut self, notebook: NotebookId, entry: EntryId, field: &str, value: &Value) -> Result<()> {
+        self.state(notebook, &Spot::Entry(entry, field.to_owned()), value)
+    }
+
+    /// Marks an entry as withdrawn, with who, when and why.
+    ///
+    /// # Errors
+    /// As [`Device::state`].
+    pub fn withdraw(&mut self, notebook: NotebookId, entry: EntryId, why: &str) -> Result<()> {
+        let mut writing = self.writing_now(None)?;
+        writing.entries.push(entry);
+        self.write_in(notebook, &writing, |book, stamp| Ok(book.withdraw(stamp, entry, why)?))
+    }
+
+    /// *Please forget I said that*: removes entries without trace, while nothing of them has left the tablet.
+    ///
+    /// # Errors
+    /// [`Error::AlreadySent`].
+    pub fn forget(&mut self, notebook: NotebookId, entries: &[EntryId]) -> Result<()> {
+        let gone: BTreeSet<EntryId> = entries.iter().copied().collect();
+        let read = self.projection(notebook)?;
+        let sent = books::tried(self.store.read(), notebook)?;
+        for id in &gone {
+            let entry = read.entries.iter().find(|e| e.id == *id).ok_or(NotebookError::NoEntry(*id))?;
+            if entry.tablet != self.id || sent.contains(id) {
+                return Err(Error::AlreadySent);
+            }
+        }
+        let photos: Vec<String> = read
+            .entries
+            .iter()
+            .filter(|e| gone.contains(&e.id))
+            .filter_map(|e| match e.entry() {
+                Some(Entry::Photo(photo)) => Some(photo.hash),
+                _ => None,
+            })
+            .collect();
+        // The old actor may have written changes that are dropped here; it must not count on from them.
+        self.actor = Actor::new(random(self.around.as_ref()));
+        let there = books::known_there(self.store.read(), notebook)?;
+        let (base, book) = if there {
+            self.rewritten(notebook, &gone)?
+        } else {
+            let fresh = Actor::new(random(self.around.as_ref()));
+            (None, self.book(notebook)?.notebook.amend(&gone, &fresh)?)
+        };
+        self.found_again(notebook, base, book, &photos)
+    }
+
+    /// Puts a notebook that was founded again in the old one's place; `base` is what the office knows of it.
+    pub(crate) fn found_again(
+        &mut self,
+        id: NotebookId,
+        base: Option<Book>,
+        again: domain::notebook::Notebook,
+        dropped_photos: &[String],
+    ) -> Result<()> {
+        let (now, own) = (self.around.now(), self.id);
+        let read = domain::notebook::project(&again)?;
+        let known = books::tried(self.store.read(), id)?;
+        let mine: Vec<EntryId> =
+            read.entries.iter().filter(|e| e.tablet == own && !known.contains(&e.id)).map(|e| e.id).collect();
+        let generation = base.as_ref().map_or(0, |b| b.generation);
+        self.books.remove(&id);
+        self.store.write(|tx| {
+            let fresh = match &base {
+                Some(base) => {
+                    books::clear_unsent(tx, id)?;
+                    books::fold(tx, id, base.generation, &base.notebook.save())?;
+                    again.changes_since(&base.notebook.heads())
+                }
+                None => {
+                    books::clear(tx, id)?;
+                    again.changes()
+                }
+            };
+            for change in &fresh {
+                // One change may now carry many entries: each of them is where that change is.
+                books::put_own(tx, id, change, &mine, now)?;
+            }
+            drafts::rebase(tx, id, &again.heads())?;
+            dropped_photos.iter().try_for_each(|hash| photos::forget(tx, hash))
+        })?;
+        self.books.insert(id, Book { notebook: again, generation });
+        for hash in dropped_photos {
+            self.remove_photo_file(hash)?;
+        }
+        self.store.settle()
+    }
+
+    /// Every field in which people differ.
+    ///
+    /// # Errors
+    /// [`Error::NoNotebook`].
+    pub fn differences(&mut self, notebook: NotebookId) -> Result<Vec<Difference>> {
+        let read = self.projection(notebook)?;
+        let mut all = Vec::new();
+        for (spot, field) in read.differences() {
+            let (name, of) = match &spot {
+                Spot::Summary(name) | Spot::About(name) => (name.clone(), None),
+                Spot::Entry(id, name) => {
+                    let entry = read.entries.iter().find(|e| e.id == *id);
+                    let words = entry.and_then(|e| e.fields.get("words")).and_then(|f| f.values.first());
+                    (name.clone(), words.and_then(|w| w.value.text().map(str::to_owned)))
+                }
+            };
+            all.push(Difference { spot, field: name, of, values: self.words_of(field)? });
+        }
+        Ok(all)
+    }
+
+    /// Settles a difference: one value over all that stand there.
+    ///
+    /// # Errors
+    /// As [`Device::state`].
+    pub fn settle(&mut self, notebook: NotebookId, spot: &Spot, value: &Value) -> Result<()> {
+        self.state(notebook, spot, value)
+    }
+
+    /// Begins an outreach event and returns its notebook.
+    ///
+    /// # Errors
+    /// [`Error::NobodyWrites`].
+    pub fn begin_event(&mut self, facts: &EventFacts) -> Result<NotebookId> {
+        let id = NotebookId::new(self.around.uuid());
+        self.begin(id, Kind::Event, facts)?;
+        Ok(id)
+    }
+
+    /// This tablet's notebook of today, for views without a visit or event; made when it is first asked for.
+    ///
+    /// # Errors
+    /// [`Error::NobodyWrites`].
+    pub fn day(&mut self) -> Result<NotebookId> {
+        let today = crate::days::day_of(self.around.now());
+        let known: Option<(String, NotebookId)> = meta::get(self.store.read(), meta::name::DAY)?;
+        if let Some((_, id)) = known.filter(|(day, _)| *day == today) {
+            return Ok(id);
+        }
+        let id = NotebookId::new(self.around.uuid());
+        self.begin(id, Kind::Day, &EventFacts { date: today.clone(), ..EventFacts::default() })?;
+        self.store.write(|tx| meta::set(tx, meta::name::DAY, &(today, id)))?;
+        Ok(id)
+    }
+
+    fn begin(&mut self, id: NotebookId, kind: Kind, facts: &EventFacts) -> Result<()> {
+        let kind = if kind == Kind::Day { "day" } else { "event" };
+        let mut about: Vec<(&str, Value)> = vec![("kind", Value::Text(kind.into()))];
+        let texts = [
+            ("name", &facts.name),
+            ("date", &facts.date),
+            ("group", &facts.group),
+            ("event kind", &facts.kind),
+            ("method", &facts.method),
+        ];
+        about.extend(texts.into_iter().filter(|(_, t)| !t.is_empty()).map(|(k, t)| (k, Value::Text(t.clone()))));
+        about.push(("tablet", Value::Text(self.id.to_string())));
+        about.extend(facts.present.map(|n| ("present", Value::Whole(n))));
+        self.writing_now(None)?;
+        let (now, actor) = (self.around.now(), self.actor.clone());
+        self.store.write(|tx| crate::shelf::found(tx, id, now))?;
+        self.books.insert(id, Book { notebook: domain::notebook::Notebook::found(id, &actor)?, generation: 0 });
+        for (name, value) in about {
+            self.state(id, &Spot::About(name.to_owned()), &value)?;
+        }
+        Ok(())
+    }
+
+    /// By whom and when, or that nobody is chosen.
+    pub(crate) fn writing_now(&self, at: Option<Millis>) -> Result<Writing> {
+        let writer = self.writing_as()?.ok_or(Error::NobodyWrites)?;
+        Ok(Writing { by: writer.id, at: at.unwrap_or_else(|| self.around.now()), entries: Vec::new(), draft: None })
+    }
+}
