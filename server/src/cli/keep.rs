@@ -1,0 +1,35 @@
+//! `enterview check`: reading the record as a whole.
+
+use super::{Data, say};
+use crate::check::Again;
+use clap::Args;
+use std::process::ExitCode;
+
+/// Reads everything.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    data: Data,
+}
+
+impl Check {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let store = self.data.open().await?;
+        let found = store.check(&Again).await?;
+        let mut held = Vec::new();
+        for org in store.orgs().await? {
+            held.extend(store.org(&org.id).held().await?);
+        }
+        store.close().await;
+        if found.problems.is_empty() {
+            say("All is well.");
+        }
+        found.problems.iter().for_each(|line| say(line));
+        let (changes, notebooks, objects) = (found.changes, found.notebooks, found.objects);
+        say(&format!("Read {changes} changes in {notebooks} notebooks, and {objects} photos."));
+        for (notebook, hash, _, reason) in held {
+            say(&format!("Held, and kept: change {hash} of notebook {notebook}: {reason}"));
+        }
+        Ok(if found.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}

@@ -1,0 +1,48 @@
+//! `enterview report`: a report as a file, from the same document as the office's page.
+
+use super::{OfOrg, say};
+use crate::collate;
+use crate::reports;
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// A report to be written to a file.
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    #[command(flatten)]
+    org: OfOrg,
+    /// The report's id, as its page in the office shows it
+    id: String,
+    /// What to write
+    #[arg(long, value_enum)]
+    format: Format,
+    /// Where to
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Html,
+    Pdf,
+    Docx,
+}
+
+impl Report {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let org = self.org.open().await?;
+        let today = jiff::Timestamp::now().to_zoned(collate::zone()).date();
+        let (document, photos) = collate::document(&org, org.store().objects(), &self.id, today).await?;
+        org.store().close().await;
+        let format = self.format;
+        let written = tokio::task::spawn_blocking(move || match format {
+            Format::Html => reports::html(&document, &photos).map(String::into_bytes),
+            Format::Pdf => reports::pdf(&document, &photos),
+            Format::Docx => reports::docx(&document, &photos),
+        });
+        std::fs::write(&self.out, written.await??).with_context(|| format!("writing {}", self.out.display()))?;
+        say(&self.out.display().to_string());
+        Ok(())
+    }
+}

@@ -1,0 +1,162 @@
+//! What one note becomes in print. A view is printed through `View::quotable` or not at all.
+
+use super::{Gathered, zone};
+use crate::office::words::{self, in_full, local};
+use crate::reports::{
+    Block, Differences, Finding, How, Observation, Photo, Quotable, Quote, QuoteRun, Refusal, Run, Told,
+};
+use domain::entry::{self, Entry};
+use domain::notebook::{Spot, Stated, Value};
+
+impl Gathered {
+    /// One finding with what it rests on. *Not my words* counts and is not printed.
+    pub(super) fn finding(&self, number: u32, finding: &crate::store::findings::Finding) -> Finding {
+        let standing =
+            finding.evidence.iter().filter(|id| self.entries.get(*id).is_some_and(|n| n.standing().is_some()));
+        let theme = self.pack.theme(&finding.theme).map_or(finding.theme.as_str(), |t| t.label.as_str());
+        let mut evidence = self.blocks_of(&finding.evidence);
+        evidence.extend(self.provider_words(Some(&finding.id)));
+        Finding {
+            number,
+            theme: words::capital(theme),
+            text: finding.words.clone(),
+            rests_on: u32::try_from(standing.count()).unwrap_or(u32::MAX),
+            evidence,
+        }
+    }
+
+    /// What is printed of these entries, in their order.
+    pub(super) fn blocks_of(&self, ids: &[String]) -> Vec<Block> {
+        ids.iter().filter_map(|id| self.block(id)).collect()
+    }
+
+    fn block(&self, id: &str) -> Option<Block> {
+        let noted = self.entries.get(id)?;
+        match noted.standing()? {
+            Entry::Observation(o) => Some(Block::Observation(Observation {
+                how: o.how.iter().map(|h| how(*h)).collect(),
+                area: o.area.as_deref().map(words::capital),
+                runs: vec![Run::plain(o.words)],
+            })),
+            Entry::View(_) => {
+                // Only a view that stands, and about which nobody differs, can be quoted.
+                let view = noted.read.view()?;
+                let quotable = view.quotable()?;
+                let proof = Quotable::from_quotable_view(id, quotable.words());
+                let speaker = self.quoted_speaker(quotable.speaker());
+                Some(Block::Quote(Quote { words: QuoteRun::new(proof), speaker: words::capital(&speaker) }))
+            }
+            Entry::Photo(p) => Some(Block::Photo(photo(p))),
+            Entry::Refusal(r) => Some(self.refusal(&r, noted.read.at)),
+            Entry::Arrival(_) | Entry::Departure(_) | Entry::Count(_) => None,
+        }
+    }
+
+    /// The merged kind of speaker; the manager, who agreed to be quoted, by office.
+    fn quoted_speaker(&self, code: &str) -> String {
+        let alone = self.pack.speaker(code).and_then(|s| s.alone.clone());
+        alone.unwrap_or_else(|| self.pack.printed_speaker(&self.place.kind, code).to_owned())
+    }
+
+    /// Every refusal of this visit.
+    pub(super) fn refusals(&self) -> Vec<Block> {
+        let entries = self.books.iter().flat_map(|b| &b.read.entries);
+        entries
+            .filter_map(|e| match crate::office::notes::standing(e)? {
+                Entry::Refusal(r) => Some(self.refusal(&r, e.at)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn refusal(&self, refusal: &entry::Refusal, at: i64) -> Block {
+        let inside = self.entries.values().any(|n| matches!(n.standing(), Some(Entry::Arrival(_))));
+        let ground = self.pack.ground(&refusal.ground);
+        let (day, time) = local(at, &zone());
+        Block::Refusal(Refusal {
+            cut_short: inside,
+            ground: refusal.ground.clone(),
+            ground_words: ground.map(|g| g.plain.clone()).unwrap_or_default(),
+            citation: ground.map(|g| g.citation.clone()).unwrap_or_default(),
+            runs: vec![Run::plain(refusal.words.clone())],
+            said_by: refusal.said_by.clone(),
+            when: format!("{}, {time}", in_full(day)),
+        })
+    }
+
+    /// Every field in which two people's texts still stand beside each other.
+    pub(super) fn differences(&self) -> Vec<Block> {
+        let told = |stated: &Stated| {
+            let (day, time) = local(stated.at, &zone());
+            Told {
+                words: value_words(&stated.value),
+                by: self.names.get(&stated.by.to_string()).cloned().unwrap_or_default(),
+                at: format!("{}, {time}", in_full(day)),
+            }
+        };
+        let mut blocks = Vec::new();
+        for book in &self.books {
+            for (spot, field) in book.read.differences() {
+                let name = match spot {
+                    Spot::Summary(key) | Spot::About(key) => key,
+                    // What was said in confidence, or taken back, is printed nowhere; nor is a difference about it.
+                    Spot::Entry(id, key) if self.may_print(&id.to_string()) => key,
+                    Spot::Entry(..) => continue,
+                };
+                blocks.push(Block::Differences(Differences {
+                    field: words::capital(&name),
+                    texts: field.values.iter().map(told).collect(),
+                    printed_by_decision: false,
+                }));
+            }
+        }
+        blocks
+    }
+
+    fn may_print(&self, id: &str) -> bool {
+        let used =
+            self.findings.iter().any(|f| f.evidence.iter().any(|e| e == id)) || self.practice.iter().any(|e| e == id);
+        let view = matches!(self.entries.get(id).and_then(super::gather::Noted::standing), Some(Entry::View(_)) | None);
+        used && !view
+    }
+}
+
+/// A value as words.
+#[must_use]
+pub fn value_words(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Whole(number) => number.to_string(),
+        Value::Flag(true) => "yes".to_owned(),
+        Value::Flag(false) => "no".to_owned(),
+        Value::List(words) => words::list(words),
+    }
+}
+
+const fn how(how: entry::How) -> How {
+    match how {
+        entry::How::Seen => How::Seen,
+        entry::How::Heard => How::Heard,
+        entry::How::Smelt => How::Smelt,
+        entry::How::Told => How::Told,
+        entry::How::Read => How::Read,
+    }
+}
+
+fn photo(photo: entry::Photo) -> Photo {
+    let covered = match photo.covered.as_slice() {
+        [] => None,
+        [one] => Some(format!("Covered: {one}.")),
+        several => Some(format!("Covered: {}.", words::list(several))),
+    };
+    Photo {
+        hash: photo.hash,
+        width: photo.width,
+        height: photo.height,
+        shows: photo.shows,
+        caption: photo.caption,
+        covered,
+        cover_confirmed: photo.nobody_recognisable,
+        permission: photo.permission,
+    }
+}

@@ -1,0 +1,184 @@
+//! Everything that a report is made of, read once: the visit, its place and team, what was noted, what the office made
+//! of it, and the report's own steps.
+
+use crate::office::notes::{self, IMPRESSION, Notes, standing};
+use crate::office::visits::days;
+use crate::store::OrgStore;
+use crate::store::findings::{Finding, Recommendation};
+use crate::store::places::Place;
+use crate::store::visits::{Member, Visit};
+use anyhow::{Context as _, Result};
+use domain::entry::Entry;
+use domain::notebook::ProjectedEntry;
+use domain::report::{Report, Words};
+use domain::scheme::Scheme;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+
+/// What the office typed into a report beside its findings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    /// What was found, in at most five lines; the first page prints them.
+    pub summary: String,
+    /// How to reach the organisation.
+    pub contact: String,
+    /// What the provider says about a fact, and the finding beside which it is printed.
+    pub beside: BTreeMap<String, String>,
+}
+
+/// One entry with what it reads now.
+#[derive(Clone, Debug)]
+pub struct Noted {
+    /// As projected.
+    pub read: ProjectedEntry,
+}
+
+impl Noted {
+    /// The entry, when it stands.
+    #[must_use]
+    pub fn standing(&self) -> Option<Entry> {
+        standing(&self.read)
+    }
+}
+
+/// A visit with everything that its report is made of.
+pub struct Gathered {
+    /// The organisation's name.
+    pub org_name: String,
+    /// The body that supports it.
+    pub host: String,
+    /// The pack.
+    pub pack: &'static Scheme,
+    /// The day for which this is put together.
+    pub today: Date,
+    /// The visit.
+    pub visit: Visit,
+    /// Its days.
+    pub days: Vec<Date>,
+    /// Its place.
+    pub place: Place,
+    /// Who went.
+    pub team: Vec<Member>,
+    /// Names of people by id.
+    pub names: BTreeMap<String, String>,
+    /// Names of bodies by id.
+    pub bodies: BTreeMap<String, String>,
+    /// Its notebooks.
+    pub books: Vec<Notes>,
+    /// What was noted, by id.
+    pub entries: BTreeMap<String, Noted>,
+    /// Its findings.
+    pub findings: Vec<Finding>,
+    /// Entries that are shown as good practice.
+    pub practice: Vec<String>,
+    /// What is asked.
+    pub asks: Vec<Recommendation>,
+    /// The report, once begun.
+    pub report: Option<Report>,
+    /// What the office typed into it.
+    pub typed: Typed,
+}
+
+impl Gathered {
+    /// Gathers what report `id` is made of.
+    ///
+    /// # Errors
+    /// The store's, or a report that is not there.
+    pub async fn of_report(org: &OrgStore, id: &str, today: Date) -> Result<Self> {
+        let row = super::row(org, id).await?;
+        let mut gathered = Self::of_visit(org, &row.visit, today).await?;
+        gathered.report = Some(serde_json::from_str(&row.stage).context("a report's stage")?);
+        gathered.typed = serde_json::from_str(&row.words).context("a report's words")?;
+        Ok(gathered)
+    }
+
+    /// Gathers what a visit's summary, or its future report, is made of.
+    ///
+    /// # Errors
+    /// The store's, or a visit that is not there.
+    pub async fn of_visit(org: &OrgStore, visit: &str, today: Date) -> Result<Self> {
+        let this = org.this().await?;
+        let visit = org.visit(visit).await?.context("There is no such visit here.")?;
+        let place = org.place(&visit.place).await?.context("the visit's place")?;
+        let books = notes::all(org, Some(&visit.id)).await?;
+        let all = books.iter().flat_map(|b| &b.read.entries);
+        let entries = all.map(|e| (e.id.to_string(), Noted { read: e.clone() })).collect();
+        Ok(Self {
+            pack: Scheme::embedded(&this.scheme).context("the organisation's scheme pack")?,
+            org_name: this.name,
+            host: this.host,
+            today,
+            days: days(&visit),
+            team: org.team(&visit.id).await?,
+            names: notes::names(org).await?,
+            bodies: org.bodies().await?.into_iter().map(|b| (b.id, b.name)).collect(),
+            findings: org.findings(&visit.id).await?,
+            practice: org.good_practice(&visit.id).await?,
+            asks: org.recommendations(&visit.id).await?,
+            report: None,
+            typed: Typed::default(),
+            visit,
+            place,
+            books,
+            entries,
+        })
+    }
+
+    /// The settled overall impression, if there is one.
+    #[must_use]
+    pub fn impression(&self) -> Option<String> {
+        self.books.iter().find_map(|b| notes::settled(&b.read, IMPRESSION)).map(str::to_owned)
+    }
+
+    /// What stands in the report just now, for the domain: a digest of every word that is printed before it is sent, and
+    /// the recommendations. Answers, dates and steps are no words of ours and leave it as it is.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        let mut bare = self.document_without_steps();
+        bare.created = jiff::Timestamp::UNIX_EPOCH;
+        let text = serde_json::to_vec(&bare).unwrap_or_default();
+        let asks = self.asks.iter().map(|r| (self.bodies.get(&r.body).cloned().unwrap_or_default(), r.words.clone()));
+        Words::new(&hex::encode(Sha256::digest(&text)), asks)
+    }
+
+    fn document_without_steps(&self) -> crate::reports::Document {
+        let bare = Self {
+            report: None,
+            org_name: self.org_name.clone(),
+            host: self.host.clone(),
+            pack: self.pack,
+            today: self.today,
+            visit: self.visit.clone(),
+            days: self.days.clone(),
+            place: self.place.clone(),
+            team: self.team.clone(),
+            names: self.names.clone(),
+            bodies: self.bodies.clone(),
+            books: self.books.clone(),
+            entries: self.entries.clone(),
+            findings: self.findings.clone(),
+            practice: self.practice.clone(),
+            asks: self.asks.clone(),
+            typed: self.typed.clone(),
+        };
+        bare.document()
+    }
+
+    /// The hashes of the photos that are printed.
+    #[must_use]
+    pub fn photos(&self) -> Vec<String> {
+        let used = self.findings.iter().flat_map(|f| &f.evidence).chain(&self.practice);
+        let mut hashes: Vec<String> = used
+            .filter_map(|id| match self.entries.get(id)?.standing()? {
+                Entry::Photo(photo) => Some(photo.hash),
+                _ => None,
+            })
+            .collect();
+        hashes.sort();
+        hashes.dedup();
+        hashes
+    }
+}

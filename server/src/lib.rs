@@ -1,0 +1,17 @@
+//! The host's server: what comes from the tablets, what the office does with it, what leaves as a report.
+//!
+//! Each module says at its head what lives in it. This room never sees `device`; what the two share is `domain`.
+
+pub mod auth;
+pub mod check;
+pub mod cli;
+pub mod collate;
+pub mod error;
+pub mod objects;
+pub mod office;
+pub mod projector;
+pub mod reports;
+pub mod sealed;
+pub mod serve;
+pub mod store;
+pub mod sync;

@@ -1,0 +1,149 @@
+//! The desk: what is due, what came in, who is waited for, each with the next thing to do; and a line of tablets below.
+
+use super::Shared;
+use super::notes::{self, Tally, standing};
+use super::page::{Answer, Page};
+use super::words::{self, counted, short};
+use crate::auth::Signed;
+use crate::auth::may::Role;
+use axum::extract::State;
+use domain::report::{Duty, Report, Stage};
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+/// *due in 9 working days*, *due tomorrow*, *3 working days past*; where no law obliges, *asked for by then*.
+#[must_use]
+pub(super) fn distance_words(n: i64, until: Date, obliged: bool, today: Date) -> String {
+    let due = if obliged { "due" } else { "asked for" };
+    match n {
+        _ if until == today => format!("{due} today"),
+        1 if until > today => format!("{due} on the next working day"),
+        n if until > today => format!("{due} in {n}\u{a0}working days"),
+        0 | -1 => format!("{due} by then, one working day past"),
+        n => format!("{due} by then, {}\u{a0}working days past", -n),
+    }
+}
+
+/// The first page after signing in.
+pub async fn desk(State(office): State<Shared>, signed: Signed) -> Answer {
+    let officer = signed.is(Role::Officer);
+    let (mut due, mut waits, mut came) = (Vec::new(), Vec::new(), Vec::new());
+    if officer || signed.is(Role::Steering) || signed.is(Role::Representative) {
+        for row in signed.org.reports().await? {
+            let Ok(visit) = super::visits::seen(&signed, &row.visit).await else { continue };
+            let report: Report = serde_json::from_str(&row.stage)?;
+            due.extend(answers_due(&office, &signed, &row.id, &visit.place_name, &report));
+            waits.extend(waiting(&signed, &row.id, &visit.place_name, &report));
+        }
+        due.sort_by_key(|(until, _)| *until);
+    }
+    if officer {
+        came = came_in(&office, &signed).await?;
+    }
+    let due: Vec<Value> = due.into_iter().map(|(_, row)| row).collect();
+    let past = due.iter().filter(|row| row["past"] == true).count();
+    let lead = match (past, due.len(), waits.len()) {
+        (0, 0, 0) => "Nothing is due and nobody is waited for.".to_owned(),
+        (0, 0, n) => format!("No answer is due. {} for somebody.", counted(n, "thing waits", "things wait")),
+        (0, n, _) => format!("{} awaited, none is late.", counted(n, "answer is", "answers are")),
+        (n, _, _) => format!("{} passed.", counted(n, "date has", "dates have")),
+    };
+    let concerns = if signed.is(Role::Officer) || signed.is(Role::Administrator) || signed.is(Role::SafeguardingLead) {
+        signed.org.sealed("concern").await?.len()
+    } else {
+        0
+    };
+    let today = words::in_full(signed.today);
+    let heading = today.rsplit_once(' ').map_or(today.as_str(), |(day, _)| day).to_owned();
+    let facts = json!({"heading": heading, "lead": lead, "due": due, "came": came, "waits": waits,
+        "tablets": tablets(&office, &signed).await?, "officer": officer,
+        "concerns": (concerns > 0).then(|| counted(concerns, "concern is sealed", "concerns are sealed")),
+        "contacts": if officer { signed.org.sealed("contact").await?.len() } else { 0 }});
+    Page::new("office/desk.html", "Desk", facts).show(&signed, "/office")
+}
+
+fn answers_due(office: &super::Office, signed: &Signed, id: &str, place: &str, report: &Report) -> Vec<(Date, Value)> {
+    if !matches!(report.stage(), Stage::Sent { .. }) {
+        return Vec::new();
+    }
+    let open = report.addressees().iter().filter(|a| !a.is_answered());
+    open.map(|a| {
+        let n = domain::clock::working_days_between(signed.today, a.until, &office.calendar).unwrap_or_default();
+        let numbers: Vec<String> = a.recommendations.iter().map(ToString::to_string).collect();
+        let about = match numbers.len() {
+            0 => format!("Report on {place}."),
+            1 => format!("Report on {place}, recommendation {}.", words::list(&numbers)),
+            _ => format!("Report on {place}, recommendations {}.", words::list(&numbers)),
+        };
+        let past = a.until < signed.today;
+        let deed = if past && a.no_reply_noted.is_none() { "Note that no reply came" } else { "Enter the reply" };
+        (a.until, json!({"id": id, "on": short(a.until, signed.today), "iso": a.until.to_string(), "past": past,
+            "distance": distance_words(n, a.until, a.duty == Duty::Due, signed.today), "who": a.name, "about": about, "deed": deed,
+            "noted": a.no_reply_noted.map(|d| short(d, signed.today)), "obliged": a.duty == Duty::Due}))
+    })
+    .collect()
+}
+
+fn waiting(signed: &Signed, id: &str, place: &str, report: &Report) -> Vec<Value> {
+    let since = report.stage().since().map(|d| short(d, signed.today));
+    let row = |who: String, what: &str| json!({"id": id, "who": who, "since": since, "place": place, "what": what});
+    match report.stage() {
+        Stage::Draft => vec![row(words::list(report.team()), "To say whether the draft is what they meant.")],
+        Stage::ReadByTeam { read } => {
+            let missing: Vec<String> =
+                report.team().iter().filter(|n| !read.answers.iter().any(|a| a.by == **n)).cloned().collect();
+            match missing.is_empty() {
+                true => vec![row("You".into(), "To check it for consent, names, and who could have said this.")],
+                false => vec![row(words::list(&missing), "To say whether the draft is what they meant.")],
+            }
+        }
+        Stage::Checked { .. } => vec![row("You".into(), "To send it to the provider, for facts only.")],
+        Stage::WithProvider { facts, .. } => {
+            vec![row(
+                "The steering group".into(),
+                &format!(
+                    "To sign it off. The provider can say which facts are wrong until {}.",
+                    short(facts.until, signed.today)
+                ),
+            )]
+        }
+        Stage::SignedOff { .. } => vec![row("You".into(), "To send it: it is signed off.")],
+        Stage::Sent { .. } if report.addressees().iter().all(|a| a.is_answered() || a.no_reply_noted.is_some()) => {
+            vec![row("You".into(), "To publish it: everybody has answered, or let the day go by.")]
+        }
+        Stage::Sent { .. } | Stage::Published { .. } => Vec::new(),
+    }
+}
+
+async fn came_in(office: &super::Office, signed: &Signed) -> anyhow::Result<Vec<Value>> {
+    let mut rows = Vec::new();
+    let visits = signed.org.visits().await?;
+    let events = signed.org.events().await?;
+    for book in notes::all(&signed.org, None).await? {
+        let entries: Vec<_> = book.read.entries.iter().filter_map(standing).collect();
+        let Some(last) = book.read.entries.iter().map(|e| e.at).max() else { continue };
+        let (day, time) = words::local(last, &office.zone);
+        let visit = book.visit.as_ref().and_then(|id| visits.iter().find(|v| v.id == *id));
+        let event = book.event.as_ref().and_then(|id| events.iter().find(|e| e.id == *id));
+        let name = match (visit, event) {
+            (Some(visit), _) => visit.place_name.clone(),
+            (_, Some(event)) => event.people_group.clone(),
+            _ => super::outreach::name_of(&book.read),
+        };
+        let differs = notes::differing(&book.read);
+        let path = visit.map_or_else(|| "/office/outreach".to_owned(), |v| format!("/office/visits/{}", v.id));
+        rows.push((last, json!({"name": name, "path": path, "on": short(day, signed.today), "time": time, "words": Tally::of(&entries).words(),
+            "differs": (differs > 0).then(|| format!("{} written apart: both are kept.", counted(differs, "text was", "texts were")))})));
+    }
+    rows.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    rows.truncate(8);
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
+}
+
+async fn tablets(office: &super::Office, signed: &Signed) -> anyhow::Result<Vec<Value>> {
+    if !signed.is(Role::Officer) && !signed.is(Role::Administrator) {
+        return Ok(Vec::new());
+    }
+    let rows = super::tablet_rows::rows(office, signed).await?;
+    Ok(rows.into_iter().filter(|row| row["retired"] == false).collect())
+}

@@ -1,0 +1,165 @@
+//! Where two people wrote apart: both texts beside each other, and a third over both once somebody settles it.
+//! It is written into the notebook as the office's own actor, by the person who is signed in or whose words it is.
+
+use super::Shared;
+use super::form::{Form, Problems};
+use super::notes::{self, Notes};
+use super::page::{Answer, Failure, Page, go_and_say};
+use super::reports::words_changed;
+use super::visits::{HERE, seen, when_of};
+use super::words::{self, short};
+use crate::auth::Signed;
+use crate::auth::may::Role;
+use crate::collate::value_words;
+use crate::store::visits::Visit;
+use crate::sync::office_write;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::get;
+use domain::ids::PersonId;
+use domain::notebook::{Field, Spot, Stated, Value as Told};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+/// The page of differences.
+pub fn routes() -> Router<Shared> {
+    Router::new().route("/office/visits/{id}/differences", get(page).post(settle))
+}
+
+/// A mark of exactly these values: what somebody had before them when they settled.
+fn seen_mark(field: &Field) -> String {
+    let text = serde_json::to_vec(field).unwrap_or_default();
+    hex::encode(Sha256::digest(&text)).chars().take(16).collect()
+}
+
+fn told(
+    office: &super::Office,
+    signed: &Signed,
+    names: &std::collections::BTreeMap<String, String>,
+    s: &Stated,
+) -> Value {
+    let (day, time) = words::local(s.at, &office.zone);
+    let by = names.get(&s.by.to_string()).cloned().unwrap_or_default();
+    json!({"by": by, "at": format!("{}, {time}", short(day, signed.today)), "words": value_words(&s.value)})
+}
+
+async fn page(State(office): State<Shared>, signed: Signed, Path(id): Path<String>) -> Answer {
+    let visit = seen(&signed, &id).await?;
+    differences_page(&office, &signed, &visit).await?.show(&signed, HERE)
+}
+
+async fn differences_page(office: &super::Office, signed: &Signed, visit: &Visit) -> anyhow::Result<Page> {
+    let books = notes::all(&signed.org, Some(&visit.id)).await?;
+    let names = notes::names(&signed.org).await?;
+    let (mut open, mut settled) = (Vec::new(), Vec::new());
+    for book in &books {
+        for (spot, field) in book.read.differences() {
+            let texts: Vec<Value> = field.values.iter().map(|s| told(office, signed, &names, s)).collect();
+            let joined: Vec<String> = field.values.iter().map(|s| value_words(&s.value)).collect();
+            let joinable = field.values.iter().all(|s| s.value.text().is_some());
+            open.push(
+                json!({"name": words::capital(spot_name(&spot)), "about": about(book, &spot), "notebook": book.notebook,
+                "spot": serde_json::to_string(&spot)?, "seen": seen_mark(field), "texts": texts,
+                "joined": joined.join(" "), "joinable": joinable}),
+            );
+        }
+        for (key, field) in book.read.summary.iter().filter(|(_, f)| !f.differs()) {
+            if let Some(now) = field.values.first().filter(|s| s.was.len() > 1) {
+                let mut row = told(office, signed, &names, now);
+                if let Value::Object(map) = &mut row {
+                    map.insert("name".into(), json!(words::capital(key)));
+                    map.insert(
+                        "was".into(),
+                        json!(now.was.iter().map(|s| told(office, signed, &names, s)).collect::<Vec<_>>()),
+                    );
+                }
+                settled.push(row);
+            }
+        }
+    }
+    let authors: Vec<Value> = match signed.is(Role::Officer) {
+        true => std::iter::once(json!({"value": signed.person, "label": signed.name}))
+            .chain(
+                signed
+                    .org
+                    .team(&visit.id)
+                    .await?
+                    .into_iter()
+                    .filter(|m| m.person != signed.person)
+                    .map(|m| json!({"value": m.person, "label": m.name})),
+            )
+            .collect(),
+        false => Vec::new(),
+    };
+    let facts = json!({"visit": {"id": visit.id, "name": format!("{}, {}", visit.place_name, when_of(visit))},
+        "differences": open, "settled": settled, "authors": authors});
+    Ok(Page::new("office/differences.html", "Where they differ", facts))
+}
+
+fn spot_name(spot: &Spot) -> &str {
+    match spot {
+        Spot::Summary(key) | Spot::About(key) | Spot::Entry(_, key) => key,
+    }
+}
+
+/// Which note a difference is about.
+fn about(book: &Notes, spot: &Spot) -> Option<String> {
+    let Spot::Entry(id, _) = spot else { return None };
+    let entry = book.read.entries.iter().find(|e| e.id == *id)?;
+    let words = entry.fields.get("words").and_then(|f| f.values.first()).map(|s| value_words(&s.value));
+    Some(format!("About the {}: {}", entry.kind, words.unwrap_or_default()))
+}
+
+async fn settle(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    let visit = seen(&signed, &id).await?;
+    super::reports::still_open(&signed, &id).await?;
+    let books = notes::all(&signed.org, Some(&id)).await?;
+    let spot: Spot = serde_json::from_str(&form.text("spot")).map_err(|_| Failure::NotOurForm)?;
+    let book = books.iter().find(|b| b.notebook == form.text("notebook")).ok_or(Failure::NotFound)?;
+    let differences = book.read.differences();
+    let field = differences.iter().find(|(s, _)| *s == spot).map(|(_, field)| *field);
+    let mut problems = Problems::default();
+    let value = match field {
+        None => {
+            problems.add("main", "This was settled meanwhile. Here is what stands now.");
+            None
+        }
+        Some(field) if seen_mark(field) != form.text("seen") => {
+            problems.add("main", "Somebody wrote more meanwhile. Read all of it, then choose again.");
+            None
+        }
+        Some(field) => chosen(&form, field, &mut problems),
+    };
+    let by = author(&signed, &visit, &form).await?;
+    let Some(value) = value.filter(|_| problems.is_empty()) else {
+        return differences_page(&office, &signed, &visit).await?.refused(&form, &problems).show(&signed, HERE);
+    };
+    let pack = signed.pack()?.stamp();
+    let at = book.read.id;
+    office_write(&signed.org, at, by, signed.now, &pack, move |book, stamp| {
+        let heads = book.heads();
+        book.state(stamp, &spot, &value, &heads)
+    })
+    .await?;
+    words_changed(&signed, &id).await?;
+    Ok(go_and_say(&format!("{HERE}/{id}"), "It is settled. Both earlier texts are kept beside it.", office.secure))
+}
+
+fn chosen(form: &Form, field: &Field, problems: &mut Problems) -> Option<Told> {
+    if let Some(nth) = form.some("use") {
+        return nth.parse::<usize>().ok().and_then(|n| field.values.get(n)).map(|s| s.value.clone());
+    }
+    let words = problems.needed(form, "words", "Write the words that shall stand.");
+    Some(Told::Text(words))
+}
+
+/// Whose words these are: one's own, or for an officer those of somebody who went and said so.
+async fn author(signed: &Signed, visit: &Visit, form: &Form) -> Result<PersonId, Failure> {
+    let by = form.some("by").unwrap_or_else(|| signed.person.clone());
+    let own = by == signed.person;
+    let of_team = signed.is(Role::Officer) && signed.org.team(&visit.id).await?.iter().any(|m| m.person == by);
+    if !own && !of_team {
+        return Err(Failure::NotYours);
+    }
+    by.parse().map_err(|_| Failure::NotFound)
+}

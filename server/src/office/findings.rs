@@ -1,0 +1,314 @@
+//! Findings, each resting on notes that somebody took; good practice; and what is asked of whom.
+//! A finding without a note is refused here, in the store, and in the tables.
+
+use super::Shared;
+use super::form::{Form, Problems};
+use super::notes::{self, Notes, Shown, may_be_evidence, standing};
+use super::page::{Answer, Failure, Page, go_and_say};
+use super::reading::themes;
+use super::reports::{still_open, words_changed};
+use super::visits::{HERE, seen, when_of};
+use super::words;
+use crate::auth::Signed;
+use crate::store::findings::{Finding, Recommendation};
+use crate::store::visits::Visit;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+
+/// The pages of findings, good practice and recommendations.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/office/visits/{id}/findings", get(list).post(add))
+        .route("/office/findings/{id}", get(one).post(change))
+        .route("/office/findings/{id}/evidence", post(lend))
+        .route("/office/visits/{id}/good-practice", get(practice).post(choose_practice))
+        .route("/office/visits/{id}/recommendations", get(asks).post(ask))
+        .route("/office/recommendations/{id}", post(change_ask))
+}
+
+/// The notes of a visit that a finding may rest on, for a form's boxes.
+fn lendable(office: &super::Office, signed: &Signed, books: &[Notes], shown: &Shown<'_>) -> Vec<Value> {
+    let mut rows: Vec<(i64, Value)> = Vec::new();
+    for entry in books.iter().flat_map(|b| &b.read.entries) {
+        if standing(entry).as_ref().is_some_and(may_be_evidence) {
+            let (day, _) = words::local(entry.at, &office.zone);
+            if let Some(Value::Object(mut note)) = shown.note(entry) {
+                note.insert("on".into(), json!(words::short(day, signed.today)));
+                rows.push((entry.at, Value::Object(note)));
+            }
+        }
+    }
+    rows.sort_by_key(|(at, _)| *at);
+    rows.into_iter().map(|(_, note)| note).collect()
+}
+
+async fn facts(office: &super::Office, signed: &Signed, visit: &Visit) -> anyhow::Result<Value> {
+    let books = notes::all(&signed.org, Some(&visit.id)).await?;
+    let names = notes::names(&signed.org).await?;
+    let shown = Shown { pack: signed.pack()?, names: &names, zone: &office.zone };
+    let notes = lendable(office, signed, &books, &shown);
+    let of = |id: &String| notes.iter().find(|n| n["id"] == id.as_str()).cloned();
+    let findings: Vec<Value> = signed
+        .org
+        .findings(&visit.id)
+        .await?
+        .into_iter()
+        .map(|f| json!({"id": f.id, "n": f.ord + 1, "theme": f.theme, "words": f.words, "rests": f.evidence.iter().filter_map(of).collect::<Vec<_>>()}))
+        .collect();
+    Ok(json!({"visit": {"id": visit.id, "name": format!("{}, {}", visit.place_name, when_of(visit))}, "notes": notes,
+        "findings": findings, "themes": themes(signed)?}))
+}
+
+async fn list(State(office): State<Shared>, signed: Signed, Path(id): Path<String>) -> Answer {
+    let visit = seen(&signed, &id).await?;
+    let facts = facts(&office, &signed, &visit).await?;
+    Page::new("office/findings.html", format!("Findings: {}", visit.place_name), facts).show(&signed, HERE)
+}
+
+/// The evidence as ticked: only notes of this visit that may be evidence; anything else is a problem.
+async fn evidence(signed: &Signed, visit: &str, form: &Form, problems: &mut Problems) -> anyhow::Result<Vec<String>> {
+    let books = notes::all(&signed.org, Some(visit)).await?;
+    let mut chosen = Vec::new();
+    for id in form.all("evidence") {
+        let entry = books.iter().flat_map(|b| &b.read.entries).find(|e| e.id.to_string() == id);
+        match entry.and_then(standing) {
+            None => problems.add("evidence", "One of the notes is not there any more. Choose again."),
+            Some(entry) if !may_be_evidence(&entry) => problems.add(
+                "evidence",
+                "What was said in confidence cannot be evidence. It may make you look further; rest the finding on what was seen.",
+            ),
+            Some(_) if chosen.contains(&id) => {}
+            Some(_) => chosen.push(id),
+        }
+    }
+    if chosen.is_empty() && problems.is_empty() {
+        problems.add("evidence", "A finding rests on something seen, heard or told. Tick at least one note.");
+    }
+    Ok(chosen)
+}
+
+async fn add(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    let visit = seen(&signed, &id).await?;
+    still_open(&signed, &visit.id).await?;
+    let mut problems = Problems::default();
+    let theme = problems.needed(&form, "theme", "Say what it is about.");
+    let said = problems.needed(&form, "words", "Write what you found, in your own words.");
+    let evidence = evidence(&signed, &id, &form, &mut problems).await?;
+    if !problems.is_empty() {
+        let facts = facts(&office, &signed, &visit).await?;
+        return Page::new("office/findings.html", "Findings", facts).refused(&form, &problems).show(&signed, HERE);
+    }
+    let last = signed.org.findings(&id).await?.into_iter().map(|f| f.ord).max();
+    let finding = Finding {
+        id: super::new_id(signed.now),
+        visit: id.clone(),
+        theme,
+        words: said,
+        ord: last.map_or(0, |n| n + 1),
+        written_by: signed.person.clone(),
+        evidence,
+    };
+    signed.org.write_finding(finding, signed.now).await?;
+    words_changed(&signed, &id).await?;
+    Ok(go_and_say(&format!("{HERE}/{id}/findings"), "The finding is kept.", office.secure))
+}
+
+/// A finding with its visit, or *not here*.
+async fn found(signed: &Signed, id: &str) -> Result<(Visit, Finding), Failure> {
+    for visit in signed.org.visits().await? {
+        if let Some(finding) = signed.org.findings(&visit.id).await?.into_iter().find(|f| f.id == id) {
+            return Ok((visit, finding));
+        }
+    }
+    Err(Failure::NotFound)
+}
+
+async fn one(State(office): State<Shared>, signed: Signed, Path(id): Path<String>) -> Answer {
+    let (visit, finding) = found(&signed, &id).await?;
+    let values = json!({"theme": [finding.theme], "words": [finding.words], "evidence": finding.evidence});
+    finding_page(&office, &signed, &visit, &finding).await?.filled(values).show(&signed, HERE)
+}
+
+async fn finding_page(
+    office: &super::Office,
+    signed: &Signed,
+    visit: &Visit,
+    finding: &Finding,
+) -> anyhow::Result<Page> {
+    let mut facts = facts(office, signed, visit).await?;
+    if let Value::Object(map) = &mut facts {
+        map.insert("finding".into(), json!({"id": finding.id, "n": finding.ord + 1}));
+    }
+    Ok(Page::new("office/finding.html", format!("Finding {}", finding.ord + 1), facts))
+}
+
+async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    let (visit, mut finding) = found(&signed, &id).await?;
+    still_open(&signed, &visit.id).await?;
+    if form.text("do") == "drop" {
+        signed.org.drop_finding(&id).await?;
+        words_changed(&signed, &visit.id).await?;
+        return Ok(go_and_say(
+            &format!("{HERE}/{}/findings", visit.id),
+            "The finding is taken out. Its notes stay.",
+            office.secure,
+        ));
+    }
+    let mut problems = Problems::default();
+    let theme = problems.needed(&form, "theme", "Say what it is about.");
+    let said = problems.needed(&form, "words", "Write what you found, in your own words.");
+    let evidence = evidence(&signed, &visit.id, &form, &mut problems).await?;
+    if !problems.is_empty() {
+        return finding_page(&office, &signed, &visit, &finding).await?.refused(&form, &problems).show(&signed, HERE);
+    }
+    finding.theme = theme;
+    finding.words = said;
+    finding.evidence = evidence;
+    finding.written_by = signed.person.clone();
+    signed.org.write_finding(finding, signed.now).await?;
+    words_changed(&signed, &visit.id).await?;
+    Ok(go_and_say(&format!("{HERE}/{}/findings", visit.id), "The finding is kept.", office.secure))
+}
+
+/// Lends more notes to a finding; what it rests on already stays.
+async fn lend(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    let (visit, mut finding) = found(&signed, &id).await?;
+    still_open(&signed, &visit.id).await?;
+    let mut problems = Problems::default();
+    let more = evidence(&signed, &visit.id, &form, &mut problems).await?;
+    if !problems.is_empty() {
+        return finding_page(&office, &signed, &visit, &finding).await?.refused(&form, &problems).show(&signed, HERE);
+    }
+    finding.evidence.extend(more);
+    finding.evidence.dedup();
+    signed.org.write_finding(finding, signed.now).await?;
+    words_changed(&signed, &visit.id).await?;
+    Ok(go_and_say(&format!("/office/findings/{id}"), "The note is lent to this finding.", office.secure))
+}
+
+async fn practice(State(office): State<Shared>, signed: Signed, Path(id): Path<String>) -> Answer {
+    let visit = seen(&signed, &id).await?;
+    let chosen = signed.org.good_practice(&id).await?;
+    let facts = facts(&office, &signed, &visit).await?;
+    Page::new("office/practice.html", "Good practice", facts).filled(json!({"evidence": chosen})).show(&signed, HERE)
+}
+
+async fn choose_practice(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    let visit = seen(&signed, &id).await?;
+    still_open(&signed, &visit.id).await?;
+    let mut problems = Problems::default();
+    let chosen =
+        if form.all("evidence").is_empty() { Vec::new() } else { evidence(&signed, &id, &form, &mut problems).await? };
+    if !problems.is_empty() {
+        let facts = facts(&office, &signed, &visit).await?;
+        return Page::new("office/practice.html", "Good practice", facts).refused(&form, &problems).show(&signed, HERE);
+    }
+    signed.org.set_good_practice(&id, chosen).await?;
+    words_changed(&signed, &id).await?;
+    Ok(go_and_say(&format!("{HERE}/{id}"), "Good practice is kept.", office.secure))
+}
+
+async fn asks(signed: Signed, Path(id): Path<String>) -> Answer {
+    let visit = seen(&signed, &id).await?;
+    asks_page(&signed, &visit).await?.show(&signed, HERE)
+}
+
+async fn asks_page(signed: &Signed, visit: &Visit) -> anyhow::Result<Page> {
+    let place = signed.org.place(&visit.place).await?;
+    let own: Vec<String> = place.iter().flat_map(|p| [p.provider.clone(), p.commissioner.clone()]).flatten().collect();
+    let mut bodies = signed.org.bodies().await?;
+    bodies.sort_by_key(|b| (!own.contains(&b.id), b.kind != "provider", b.name.clone()));
+    let name = |id: &str| bodies.iter().find(|b| b.id == id).map(|b| b.name.clone());
+    let findings = signed.org.findings(&visit.id).await?;
+    let rows: Vec<Value> = signed
+        .org
+        .recommendations(&visit.id)
+        .await?
+        .iter()
+        .map(|r| json!({"id": r.id, "n": r.ord + 1, "to": name(&r.body), "words": r.words, "body": r.body, "from": from_words(&r.source, &findings)}))
+        .collect();
+    let facts = json!({
+        "visit": {"id": visit.id, "name": format!("{}, {}", visit.place_name, when_of(visit))}, "asks": rows,
+        "bodies": bodies.iter().map(|b| json!({"value": b.id, "label": format!("{} ({})", b.name, b.kind)})).collect::<Vec<_>>(),
+        "findings": findings.iter().map(|f| json!({"value": f.id, "label": format!("Finding {}, {}", f.ord + 1, f.theme), "hint": f.words})).collect::<Vec<_>>(),
+    });
+    Ok(Page::new("office/asks.html", "Recommendations", facts))
+}
+
+fn from_words(source: &str, findings: &[Finding]) -> String {
+    let source: Value = serde_json::from_str(source).unwrap_or_default();
+    let ids: Vec<&str> = source["findings"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let named: Vec<String> =
+        findings.iter().filter(|f| ids.contains(&f.id.as_str())).map(|f| format!("finding {}", f.ord + 1)).collect();
+    words::list(&named)
+}
+
+async fn typed_ask(
+    signed: &Signed,
+    form: &Form,
+    problems: &mut Problems,
+) -> anyhow::Result<(String, String, Vec<String>)> {
+    let body = problems.needed(form, "body", "Say who is asked.");
+    if !body.is_empty() && signed.org.body(&body).await?.is_none() {
+        problems.add("body", "Choose one of the list.");
+    }
+    let said = problems.needed(form, "words", "Write what you ask of them.");
+    let findings = form.all("finding");
+    if findings.is_empty() {
+        problems.add("finding", "Say which finding it comes from: nobody answers a request that comes from nowhere.");
+    }
+    Ok((body, said, findings))
+}
+
+async fn ask(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    let visit = seen(&signed, &id).await?;
+    still_open(&signed, &visit.id).await?;
+    let mut problems = Problems::default();
+    let (body, said, from) = typed_ask(&signed, &form, &mut problems).await?;
+    let findings = signed.org.findings(&id).await?;
+    if from.iter().any(|f| !findings.iter().any(|known| known.id == *f)) {
+        problems.add("finding", "Choose a finding of this visit.");
+    }
+    if !problems.is_empty() {
+        return asks_page(&signed, &visit).await?.refused(&form, &problems).show(&signed, HERE);
+    }
+    let last = signed.org.recommendations(&id).await?.into_iter().map(|r| r.ord).max();
+    let recommendation = Recommendation {
+        id: super::new_id(signed.now),
+        visit: id.clone(),
+        body,
+        words: said,
+        ord: last.map_or(0, |n| n + 1),
+        source: json!({"themes": [], "findings": from}).to_string(),
+    };
+    signed.org.write_recommendation(recommendation, signed.now).await?;
+    words_changed(&signed, &id).await?;
+    Ok(go_and_say(&format!("{HERE}/{id}/recommendations"), "The recommendation is kept.", office.secure))
+}
+
+async fn change_ask(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    let mut found = None;
+    for visit in signed.org.visits().await? {
+        let mine = signed.org.recommendations(&visit.id).await?.into_iter().find(|r| r.id == id);
+        found = found.or(mine.map(|r| (visit, r)));
+    }
+    let (visit, mut recommendation) = found.ok_or(Failure::NotFound)?;
+    still_open(&signed, &visit.id).await?;
+    let path = format!("{HERE}/{}/recommendations", visit.id);
+    if form.text("do") == "drop" {
+        signed.org.drop_recommendation(&id).await?;
+        words_changed(&signed, &visit.id).await?;
+        return Ok(go_and_say(&path, "The recommendation is taken out.", office.secure));
+    }
+    let said = form.text("words");
+    if said.is_empty() {
+        let problems = Problems::one("words", "Write what you ask of them.");
+        return asks_page(&signed, &visit).await?.refused(&form, &problems).show(&signed, HERE);
+    }
+    recommendation.words = said;
+    signed.org.write_recommendation(recommendation, signed.now).await?;
+    words_changed(&signed, &visit.id).await?;
+    Ok(go_and_say(&path, "The recommendation is kept.", office.secure))
+}

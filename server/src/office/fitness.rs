@@ -1,0 +1,158 @@
+//! The bridge from rows to the domain's question: may this person go on this visit? Its reasons are the domain's own.
+
+use super::visits::days;
+use crate::auth::Signed;
+use crate::store::authorisations::Authorisation;
+use crate::store::people::Person;
+use crate::store::places::PlaceSearch;
+use anyhow::{Context as _, Result};
+use domain::authorisation::{Interest, Standing, VisitTo, may_be_assigned};
+use domain::scheme::Scheme;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Whether somebody may go on a visit, and if not, why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fitness {
+    /// What stops them, one sentence a reason; empty when they may go.
+    pub stops: Vec<String>,
+}
+
+fn day(text: Option<&String>) -> Option<Date> {
+    text.and_then(|t| t.parse().ok())
+}
+
+fn standing(person: &Person, a: &Authorisation, judge: Option<String>) -> Standing {
+    Standing {
+        name: person.name.clone(),
+        roles: person.roles.clone(),
+        check_seen: day(a.check_seen.as_ref()),
+        check_judged_by: judge,
+        valid_until: day(a.valid_until.as_ref()),
+        trained: day(a.trained.as_ref()),
+        code_signed: day(a.code_signed.as_ref()),
+        nolan: day(a.nolan_signed.as_ref()),
+        ..Standing::default()
+    }
+}
+
+/// The role in which somebody goes: the first of theirs that may enter and view, else the pack's first that may.
+fn going_as(person: &Person, pack: &Scheme) -> String {
+    let may = |name: &String| pack.role(name).is_some_and(|role| role.may("enter and view"));
+    let own = person.roles.iter().find(|name| may(name)).cloned();
+    own.or_else(|| pack.roles.iter().find(|role| role.may("enter and view")).map(|role| role.name.clone()))
+        .unwrap_or_default()
+}
+
+/// Asks the domain whether `person` may go on `visit`.
+///
+/// # Errors
+/// The store's, or a person or visit that is not there.
+pub async fn of(signed: &Signed, person: &str, visit: &str) -> Result<Fitness> {
+    let visit = signed.org.visit(visit).await?.context("This visit is not in the record.")?;
+    let place = signed.org.place(&visit.place).await?.context("the visit's place")?;
+    let Some(person) = signed.org.person(person).await? else {
+        return Ok(Fitness { stops: vec!["Nobody of that name is here.".to_owned()] });
+    };
+    if person.left_on.is_some() {
+        return Ok(Fitness { stops: vec!["They have left.".to_owned()] });
+    }
+    let a = signed.org.authorisation(&person.id).await?.unwrap_or_default();
+    let judge = match &a.check_seen_by {
+        Some(id) => signed.org.person(id).await?.map(|p| p.name),
+        None => None,
+    };
+    let mut interests = Vec::new();
+    for interest in signed.org.interests(&person.id).await? {
+        let over = interest.ended_on.as_ref().and_then(|d| d.parse::<Date>().ok()).is_some_and(|d| d < signed.today);
+        if over {
+            continue;
+        }
+        let party = match &interest.body {
+            Some(body) => signed.org.body(body).await?.map(|b| b.name),
+            None => None,
+        };
+        interests.push(Interest { words: interest.words, party });
+    }
+    let days = days(&visit);
+    let to = VisitTo { place: &place.name, provider: place.provider_name.as_deref(), days: &days };
+    let pack = signed.pack()?;
+    let judged = may_be_assigned(&going_as(&person, pack), &standing(&person, &a, judge), &to, &interests, pack);
+    let sentence = |reason: String| {
+        let reason = super::words::capital(&reason);
+        if reason.ends_with('.') { reason } else { format!("{reason}.") }
+    };
+    let stops = judged.err().unwrap_or_default().into_iter().map(|refused| sentence(refused.to_string())).collect();
+    Ok(Fitness { stops })
+}
+
+/// Everybody who might go on a visit, with what is known of them; who was stopped has the reasons in its place.
+///
+/// # Errors
+/// The store's.
+pub async fn who_could_go(signed: &Signed, stopped: Option<&BTreeMap<String, Fitness>>) -> Result<Vec<Value>> {
+    let pack = signed.pack()?;
+    let all = signed.org.authorisations().await?;
+    let mut people = Vec::new();
+    for person in signed.org.people().await? {
+        let may = person.roles.iter().any(|name| pack.role(name).is_some_and(|role| role.may("enter and view")));
+        if !may || person.left_on.is_some() {
+            continue;
+        }
+        let a = all.iter().find(|a| a.person == person.id).cloned().unwrap_or_default();
+        let stops = stopped.and_then(|s| s.get(&person.id)).map(|f| f.stops.clone()).unwrap_or_default();
+        let hint = if stops.is_empty() { known(signed, &person, &a).await? } else { stops.join(" ") };
+        people.push(json!({"value": person.id, "label": person.name, "hint": hint, "stopped": !stops.is_empty()}));
+    }
+    Ok(people)
+}
+
+async fn known(signed: &Signed, person: &Person, a: &Authorisation) -> Result<String> {
+    let plain = |d: Date| super::words::plain(d);
+    let check = match (day(a.check_seen.as_ref()), day(a.valid_until.as_ref())) {
+        (Some(seen), Some(until)) => format!("Check seen {}, good until {}.", plain(seen), plain(until)),
+        (Some(seen), None) => format!("Check seen {}.", plain(seen)),
+        _ => "No check seen yet.".to_owned(),
+    };
+    let interests = signed.org.interests(&person.id).await?;
+    let declared: Vec<String> = interests.into_iter().filter(|i| i.ended_on.is_none()).map(|i| i.words).collect();
+    let declared = if declared.is_empty() {
+        "No interest declared.".to_owned()
+    } else {
+        format!("Declared: {}.", declared.join("; "))
+    };
+    Ok(format!("{check} {declared}"))
+}
+
+/// Places to choose from when a visit is planned: the one chosen, those looked for, those visited before, and those
+/// that somebody added by hand; never the whole directory.
+///
+/// # Errors
+/// The store's.
+pub async fn places_to_choose(signed: &Signed, chosen: &str, q: Option<&str>) -> Result<Vec<Value>> {
+    let mut ids: BTreeSet<String> = signed.org.visits().await?.into_iter().map(|v| v.place).collect();
+    ids.insert(chosen.to_owned());
+    let mut places = BTreeMap::new();
+    for id in ids.iter().filter(|id| !id.is_empty()) {
+        if let Some(place) = signed.org.place(id).await? {
+            places.insert(place.id.clone(), place);
+        }
+    }
+    let looked = q.unwrap_or_default().to_owned();
+    let search = PlaceSearch { words: looked.clone(), closed_too: false, page: 0, size: 50 };
+    let found = signed.org.places(search).await?;
+    if !looked.is_empty() || found.total <= 50 {
+        places.extend(found.rows.into_iter().map(|p| (p.id.clone(), p)));
+    } else {
+        places.extend(signed.org.places_by_hand().await?.into_iter().map(|p| (p.id.clone(), p)));
+    }
+    let mut rows: Vec<_> = places.into_values().collect();
+    rows.sort_by(|a, b| a.name.cmp(&b.name));
+    let label = |p: &crate::store::places::Place| {
+        let more: Vec<&str> = [p.kind.as_str(), p.postcode.as_str()].into_iter().filter(|t| !t.is_empty()).collect();
+        format!("{} ({})", p.name, more.join(", "))
+    };
+    let first = json!({"value": "", "label": "Choose"});
+    Ok(std::iter::once(first).chain(rows.iter().map(|p| json!({"value": p.id, "label": label(p)}))).collect())
+}

@@ -1,0 +1,186 @@
+//! What somebody typed into a form, and what is wrong with it, each word beside its field.
+//! Nothing typed is lost: a page that refuses shows it again.
+
+use super::words::typed_day;
+use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The fields of one form, as sent; a name may come several times.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    fields: Vec<(String, String)>,
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Form {
+    /// Takes fields in the order in which they came.
+    #[must_use]
+    pub fn new(fields: Vec<(String, String)>, files: BTreeMap<String, Vec<u8>>) -> Self {
+        Self { fields, files }
+    }
+
+    /// Reads a body of the usual kind, `application/x-www-form-urlencoded`.
+    #[must_use]
+    pub fn urlencoded(body: &[u8]) -> Self {
+        let pair = |piece: &[u8]| {
+            let mut halves = piece.splitn(2, |b| *b == b'=');
+            (decode(halves.next().unwrap_or_default()), decode(halves.next().unwrap_or_default()))
+        };
+        let fields = body.split(|b| *b == b'&').filter(|p| !p.is_empty()).map(pair).collect();
+        Self { fields, files: BTreeMap::new() }
+    }
+
+    /// The first value of a name, trimmed; empty where there is none. A NUL is never let in.
+    #[must_use]
+    pub fn text(&self, name: &str) -> String {
+        let first = self.fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.trim());
+        first.unwrap_or_default().replace('\0', "").replace("\r\n", "\n")
+    }
+
+    /// The first value of a name, or `None` where it is empty.
+    #[must_use]
+    pub fn some(&self, name: &str) -> Option<String> {
+        Some(self.text(name)).filter(|text| !text.is_empty())
+    }
+
+    /// Every value of a name that is not empty.
+    #[must_use]
+    pub fn all(&self, name: &str) -> Vec<String> {
+        let of_name = self.fields.iter().filter(|(n, v)| n == name && !v.trim().is_empty());
+        of_name.map(|(_, v)| v.trim().replace('\0', "")).collect()
+    }
+
+    /// The bytes of an uploaded file.
+    #[must_use]
+    pub fn file(&self, name: &str) -> Option<&[u8]> {
+        self.files.get(name).map(Vec::as_slice)
+    }
+
+    /// A day, `None` where nothing was typed.
+    ///
+    /// # Errors
+    /// What was typed is no day.
+    pub fn day(&self, name: &str) -> Result<Option<Date>, NoDay> {
+        self.some(name).map(|text| typed_day(&text).ok_or(NoDay)).transpose()
+    }
+
+    /// What was typed, by name, for showing it again.
+    #[must_use]
+    pub fn typed(&self) -> BTreeMap<String, Vec<String>> {
+        let mut typed: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, value) in self.fields.iter().filter(|(n, _)| n != "csrf" && !n.contains("password")) {
+            typed.entry(name.clone()).or_default().push(value.clone());
+        }
+        typed
+    }
+}
+
+fn decode(text: &[u8]) -> String {
+    let hex = |b: Option<&u8>| b.and_then(|b| char::from(*b).to_digit(16));
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        match (first, hex(after.first()), hex(after.get(1))) {
+            (b'+', _, _) => bytes.push(b' '),
+            (b'%', Some(high), Some(low)) => {
+                bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => bytes.push(*first),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// What was typed is no day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoDay;
+
+/// One thing that is wrong, and the field it stands beside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The id of the field on the page.
+    pub field: String,
+    /// What is wrong and what to do, for a person.
+    pub text: String,
+}
+
+/// Everything that is wrong with a form; empty means it can be kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// Says what is wrong with a field.
+    pub fn add(&mut self, field: impl Into<String>, text: impl Into<String>) {
+        self.0.push(Problem { field: field.into(), text: text.into() });
+    }
+
+    /// One problem alone.
+    #[must_use]
+    pub fn one(field: impl Into<String>, text: impl Into<String>) -> Self {
+        let mut problems = Self::default();
+        problems.add(field, text);
+        problems
+    }
+
+    /// Whether there is nothing wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The words of a field that must be there.
+    pub fn needed(&mut self, form: &Form, field: &str, otherwise: &str) -> String {
+        let text = form.text(field);
+        if text.is_empty() {
+            self.add(field, otherwise);
+        }
+        text
+    }
+
+    /// A day that may be left out; what is no day is a problem.
+    pub fn day(&mut self, form: &Form, field: &str) -> Option<Date> {
+        form.day(field).unwrap_or_else(|NoDay| {
+            self.add(field, format!("“{}” is not a day. Write it as 10/11/2026.", form.text(field)));
+            None
+        })
+    }
+
+    /// A day that must be there; `fallback` is only used when a problem was added.
+    pub fn day_needed(&mut self, form: &Form, field: &str, fallback: Date) -> Date {
+        let before = self.0.len();
+        let day = self.day(form, field);
+        if day.is_none() && self.0.len() == before {
+            self.add(field, "Say on which day.");
+        }
+        day.unwrap_or(fallback)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_reads_as_browsers_send_it() {
+        let form = Form::urlencoded(b"name=Asha+Patel&team=1&team=2&why=caf%C3%A9%0D%0Anight&odd=%zz&nul=a%00b");
+        assert_eq!(form.text("name"), "Asha Patel");
+        assert_eq!(form.all("team"), ["1", "2"]);
+        assert_eq!(form.text("why"), "café\nnight");
+        assert_eq!(form.text("odd"), "%zz");
+        assert_eq!(form.text("nul"), "ab");
+        assert_eq!(form.some("absent"), None);
+    }
+
+    #[test]
+    fn what_is_wrong_stands_beside_its_field() {
+        let form = Form::urlencoded(b"on=tomorrow");
+        let mut problems = Problems::default();
+        problems.needed(&form, "name", "Say who.");
+        problems.day(&form, "on");
+        assert_eq!(problems.0.iter().map(|p| p.field.as_str()).collect::<Vec<_>>(), ["name", "on"]);
+    }
+}

@@ -1,0 +1,314 @@
+//! What came in, as the office reads it: the projections of notebooks, entry by entry, with names in place of ids.
+//! What was said in confidence is marked here and shown on the reading page alone.
+
+use super::words::{self, counted};
+use crate::store::OrgStore;
+use crate::store::office::Book;
+use crate::store::visits::Visit;
+use anyhow::Result;
+use domain::entry::{Consent, Entry, How, Photo, Refusal, Tone, View};
+use domain::notebook::{Field, ProjectedEntry, Projection};
+use domain::scheme::Scheme;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// One notebook as it reads now.
+#[derive(Clone, Debug)]
+pub struct Notes {
+    /// The notebook's id.
+    pub notebook: String,
+    /// `visit`, `event` or `day`.
+    pub kind: String,
+    /// The visit it belongs to, if any.
+    pub visit: Option<String>,
+    /// The event it belongs to, if any.
+    pub event: Option<String>,
+    /// Its entries and fields.
+    pub read: Projection,
+}
+
+/// Every notebook, or those of one visit; what is not published yet is not in them.
+///
+/// # Errors
+/// The store's, or a projection that cannot be read.
+pub async fn all(org: &OrgStore, visit: Option<&str>) -> Result<Vec<Notes>> {
+    let books: Vec<Book> = org.books(visit).await?;
+    let read = |book: Book| {
+        let read = serde_json::from_str(&book.projection)?;
+        Ok(Notes { notebook: book.id, kind: book.kind, visit: book.visit, event: book.event, read })
+    };
+    books.into_iter().map(read).collect()
+}
+
+/// People's names by id.
+///
+/// # Errors
+/// The store's.
+pub async fn names(org: &OrgStore) -> Result<BTreeMap<String, String>> {
+    Ok(org.people().await?.into_iter().map(|p| (p.id, p.name)).collect())
+}
+
+/// How many of each kind came in; in confidence counts as nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Seen, heard, smelt.
+    pub observations: usize,
+    /// Remarks.
+    pub views: usize,
+    /// Pictures.
+    pub photos: usize,
+}
+
+impl Tally {
+    /// Counts entries that stand.
+    pub fn of<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Self {
+        let mut tally = Self::default();
+        for entry in entries {
+            match entry {
+                Entry::Observation(_) => tally.observations += 1,
+                Entry::View(view) if view.consent != Consent::InConfidence => tally.views += 1,
+                Entry::Photo(_) => tally.photos += 1,
+                _ => {}
+            }
+        }
+        tally
+    }
+
+    /// *26 notes: 14 seen or heard, 8 remarks, 4 photos.*
+    #[must_use]
+    pub fn words(self) -> String {
+        let all = self.observations + self.views + self.photos;
+        if all == 0 {
+            return "Nothing yet.".to_owned();
+        }
+        format!(
+            "{}: {}\u{a0}seen or heard, {}, {}.",
+            counted(all, "note", "notes"),
+            self.observations,
+            counted(self.views, "remark", "remarks"),
+            counted(self.photos, "photo", "photos")
+        )
+    }
+}
+
+/// The entry, when it stands and this version can read it.
+#[must_use]
+pub fn standing(entry: &ProjectedEntry) -> Option<Entry> {
+    if entry.withdrawn.is_empty() { entry.entry() } else { None }
+}
+
+/// Whether a finding may rest on it: something seen, a photo, a refusal, or a remark that its speaker let us use.
+#[must_use]
+pub fn may_be_evidence(entry: &Entry) -> bool {
+    match entry {
+        Entry::Observation(_) | Entry::Photo(_) | Entry::Refusal(_) => true,
+        Entry::View(view) => view.consent.may_be_evidence(),
+        Entry::Arrival(_) | Entry::Departure(_) | Entry::Count(_) => false,
+    }
+}
+
+/// How many fields of a notebook differ: of the summary, of the facts, and of entries.
+#[must_use]
+pub fn differing(read: &Projection) -> usize {
+    let entries = read.entries.iter().flat_map(|e| e.fields.values());
+    read.summary.values().chain(read.about.values()).chain(entries).filter(|field| field.differs()).count()
+}
+
+/// The refusal, where one was recorded and stands.
+#[must_use]
+pub fn refusal(read: &Projection) -> Option<Refusal> {
+    read.entries.iter().filter_map(standing).find_map(|e| match e {
+        Entry::Refusal(refusal) => Some(refusal),
+        _ => None,
+    })
+}
+
+/// The words of a settled field of the summary.
+#[must_use]
+pub fn settled<'p>(read: &'p Projection, field: &str) -> Option<&'p str> {
+    read.summary.get(field).and_then(Field::settled).and_then(|value| value.text())
+}
+
+/// The field of the summary that everybody fills in.
+pub const IMPRESSION: &str = "overall impression";
+
+/// What the visit's page says of what came in.
+///
+/// # Errors
+/// The store's.
+pub async fn summary(org: &OrgStore, visit: &Visit) -> Result<Value> {
+    let notes = all(org, Some(&visit.id)).await?;
+    let entries: Vec<Entry> = notes.iter().flat_map(|n| &n.read.entries).filter_map(standing).collect();
+    let differs: usize = notes.iter().map(|n| differing(&n.read)).sum();
+    let refusal = notes.iter().find_map(|n| refusal(&n.read));
+    let impression = notes.iter().find_map(|n| settled(&n.read, IMPRESSION)).map(str::to_owned);
+    let overheard =
+        entries.iter().filter(|e| matches!(e, Entry::View(v) if v.others_could_hear && !v.released)).count();
+    Ok(json!({
+        "words": Tally::of(&entries).words(),
+        "refusal": refusal.map(|r| format!("Cut short or refused on ground ({}), said by {}. {}", r.ground, r.said_by, r.words)),
+        "differs": (differs > 0).then(|| format!("{} were written apart and both are kept.", counted(differs, "text", "texts"))),
+        "impression": impression,
+        "waiting": (overheard > 0).then(|| format!("{} others could hear: you decide whether it may be quoted.", counted(overheard, "remark that", "remarks that"))),
+    }))
+}
+
+/// *seen, heard*.
+#[must_use]
+pub fn how_words(how: &[How]) -> String {
+    let word = |h: &How| match h {
+        How::Seen => "seen",
+        How::Heard => "heard",
+        How::Smelt => "smelt",
+        How::Told => "told",
+        How::Read => "read",
+    };
+    how.iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+const fn tone_word(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Good => "good",
+        Tone::Mixed => "mixed",
+        Tone::Poor => "poor",
+        Tone::Neutral => "fact",
+    }
+}
+
+/// What a note shows on a page of the office: never on any that leaves it.
+pub struct Shown<'s> {
+    /// The pack, for its words.
+    pub pack: &'s Scheme,
+    /// People's names by id.
+    pub names: &'s BTreeMap<String, String>,
+    /// The zone in which times are told.
+    pub zone: &'s TimeZone,
+}
+
+impl Shown<'_> {
+    /// One note for a template, without what depends on findings.
+    #[must_use]
+    pub fn note(&self, projected: &ProjectedEntry) -> Option<Value> {
+        let entry = projected.entry()?;
+        let (day, time) = words::local(projected.at, self.zone);
+        let by = self
+            .names
+            .get(&projected.by.to_string())
+            .cloned()
+            .unwrap_or_else(|| "somebody who is not here any more".into());
+        let mut note = json!({
+            "id": projected.id.to_string(), "kind": projected.kind, "time": time, "day": day.to_string(),
+            "at": format!("{day}T{time}"), "by": by, "words": "", "tone": null, "how": "", "area": null, "theme": null,
+            "photo": null, "speaker": null, "consent": null, "kept": false, "spoken": false, "others": false, "hint": "",
+            "may_lend": projected.withdrawn.is_empty() && may_be_evidence(&entry),
+            "withdrawn": projected.withdrawn.first().map(|w| w.why.clone()),
+            "differs": projected.fields.values().any(Field::differs),
+        });
+        if let Value::Object(map) = &mut note {
+            self.fill(map, &entry);
+        }
+        Some(note)
+    }
+
+    fn fill(&self, map: &mut serde_json::Map<String, Value>, entry: &Entry) {
+        let mut set = |key: &str, value: Value| {
+            map.insert(key.to_owned(), value);
+        };
+        match entry {
+            Entry::Observation(o) => {
+                set("words", json!(o.words));
+                set("tone", json!(o.tone.map(tone_word)));
+                set("how", json!(how_words(&o.how)));
+                set("area", json!(o.area));
+                set("theme", json!(o.theme));
+            }
+            Entry::View(view) => self.fill_view(&mut set, view),
+            Entry::Photo(photo) => {
+                set("photo", photo_facts(photo));
+                set("words", json!(photo.caption));
+                set("area", json!(photo.area));
+                set("theme", json!(photo.theme));
+            }
+            Entry::Arrival(a) => {
+                set("words", json!(format!("Arrived. Told {}, showed {}.", a.told, a.shown)));
+                set("hint", json!(agreed(&a.agreed_areas, &a.not_entered)));
+            }
+            Entry::Departure(d) => {
+                set("words", json!(format!("Left. Told {}.", d.told)));
+                set(
+                    "hint",
+                    json!(if d.feedback.is_empty() {
+                        String::new()
+                    } else {
+                        format!("Said on the day: {}", d.feedback)
+                    }),
+                );
+            }
+            Entry::Refusal(r) => {
+                let ground = self.pack.ground(&r.ground);
+                set("words", json!(format!("Not let in, or asked to leave, by {}: {}", r.said_by, r.words)));
+                set("hint", json!(ground.map(|g| format!("Ground ({}): {} {}", g.letter, g.plain, g.citation))));
+            }
+            Entry::Count(c) => set(
+                "words",
+                json!(format!("{} people {}", c.people, if c.of.is_empty() { "stopped by" } else { &c.of })),
+            ),
+        }
+    }
+
+    fn fill_view(&self, set: &mut impl FnMut(&str, Value), view: &View) {
+        let label = self.pack.speaker(&view.speaker).map_or(view.speaker.as_str(), |s| s.label.as_str());
+        set("spoken", json!(true));
+        set("words", json!(view.words));
+        set("speaker", json!(words::capital(label)));
+        set("tone", json!(view.tone.map(tone_word)));
+        set("theme", json!(view.theme));
+        set("area", json!(view.area));
+        set("kept", json!(view.consent == Consent::InConfidence));
+        set("others", json!(view.others_could_hear && !view.released));
+        let consent = match view.consent {
+            Consent::Quote if view.quotable().is_some() => "may be quoted",
+            Consent::Quote => "may not be quoted yet",
+            Consent::NotMyWords => "use it, not my words",
+            Consent::InConfidence => "in confidence",
+            Consent::No => "said no: nothing was kept",
+            Consent::CouldNotSay => "could not say: nothing was kept",
+        };
+        set("consent", json!(consent));
+        let mut hint: Vec<String> = Vec::new();
+        hint.extend(view.service.as_ref().map(|s| format!("about {s}")));
+        hint.extend(view.language.as_ref().map(|l| format!("in {l}")));
+        set("hint", json!(hint.join(", ")));
+    }
+}
+
+fn agreed(areas: &[String], not: &[String]) -> String {
+    let mut words = Vec::new();
+    if !areas.is_empty() {
+        words.push(format!("Agreed: {}.", words::list(areas)));
+    }
+    if !not.is_empty() {
+        words.push(format!("Not entered: {}.", words::list(not)));
+    }
+    words.join(" ")
+}
+
+fn photo_facts(photo: &Photo) -> Value {
+    let covered = match photo.covered.len() {
+        0 => "nothing had to be covered".to_owned(),
+        n => format!("{} covered", counted(n, "thing", "things")),
+    };
+    json!({"hash": photo.hash, "width": photo.width, "height": photo.height, "shows": photo.shows,
+        "permission": photo.permission, "covered": covered})
+}
+
+/// *Tuesday 10 November, morning*.
+#[must_use]
+pub fn heading(day: Date, time: &str, today: Date) -> String {
+    let year = if day.year() == today.year() { String::new() } else { format!(" {}", day.year()) };
+    let full = words::in_full(day);
+    let without_year = full.rsplit_once(' ').map_or(full.as_str(), |(start, _)| start);
+    format!("{without_year}{year}, {}", words::part_of_day(time))
+}

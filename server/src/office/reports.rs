@@ -1,0 +1,359 @@
+//! A report at the office: the page that looks like it, its words, and what it leaves as (HTML, PDF, Word).
+//! The steps that it takes are in `deeds`; which may be taken when is the domain's.
+
+use super::deeds;
+use super::form::{Form, Problems};
+use super::page::{Answer, Failure, Page, go_and_say};
+use super::visits::{seen, when_of};
+use super::words::{self, counted, day_month, in_full};
+use super::{Office, Shared};
+use crate::auth::Signed;
+use crate::auth::may::Role;
+use crate::collate::{self, Gathered, Typed};
+use crate::reports as writers;
+use crate::store::reports::{NewReport, Report as Row, ReportStep, Saved};
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use domain::report::{AnswerState, Duty, Report, Stage};
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+/// The pages of reports.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route(HERE, get(list))
+        .route("/office/visits/{id}/report", post(begin))
+        .route("/office/reports/{id}", get(one))
+        .route("/office/reports/{id}/words", post(change_words))
+        .route("/office/reports/{id}/preview", get(preview))
+        .route("/office/reports/{id}/report.html", get(as_html))
+        .route("/office/reports/{id}/report.pdf", get(as_pdf))
+        .route("/office/reports/{id}/report.docx", get(as_docx))
+}
+
+pub(super) const HERE: &str = "/office/reports";
+
+/// A report's row and the domain's report in it, if this person may see its visit.
+pub(super) async fn found(signed: &Signed, id: &str) -> Result<(Row, Report), Failure> {
+    let row = signed.org.report(id).await?.ok_or(Failure::NotFound)?;
+    seen(signed, &row.visit).await?;
+    let report = serde_json::from_str(&row.stage)?;
+    Ok((row, report))
+}
+
+/// Stops a change of words of a visit whose report was sent: its words stay as they were signed.
+pub(super) async fn still_open(signed: &Signed, visit: &str) -> Result<(), Failure> {
+    for row in signed.org.reports_of(visit).await? {
+        let report: Report = serde_json::from_str(&row.stage)?;
+        if matches!(report.stage(), Stage::Sent { .. } | Stage::Published { .. }) {
+            return Err(Failure::Stopped(
+                "The report on this visit was sent, and its words stay as they were signed (GR 6.1). Nothing was changed. What was wrong is put right by a new edition for everybody who had the first.".to_owned(),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Tells every report of a visit that its words changed; after sign-off that undoes the signature.
+pub(super) async fn words_changed(signed: &Signed, visit: &str) -> Result<(), Failure> {
+    for row in signed.org.reports_of(visit).await? {
+        let report: Report = serde_json::from_str(&row.stage)?;
+        let words = Gathered::of_report(&signed.org, &row.id, signed.today).await?.words();
+        let changed = match report.words_changed(words, &signed.name, signed.today) {
+            Ok(changed) if changed == report => continue,
+            Ok(changed) => changed,
+            Err(refused) => return Err(Failure::Stopped(words::capital(&format!("{refused}.")))),
+        };
+        let undone = changed.undone().len() > report.undone().len();
+        let what = if undone { "words changed, sign-off undone" } else { "words changed" };
+        save(signed, row, &changed, what, &json!({})).await?;
+    }
+    Ok(())
+}
+
+/// Keeps a report after a step; `false` when somebody else came first.
+pub(super) async fn save(
+    signed: &Signed,
+    row: Row,
+    report: &Report,
+    what: &str,
+    facts: &Value,
+) -> Result<bool, Failure> {
+    let kept = Row { stage: serde_json::to_string(report)?, words_digest: report.words().digest().to_owned(), ..row };
+    let step =
+        ReportStep { who: signed.person.clone(), made_at: signed.now, what: what.to_owned(), json: facts.to_string() };
+    Ok(matches!(signed.org.save_report(kept, step).await?, Saved::At(_)))
+}
+
+async fn list(signed: Signed) -> Answer {
+    let mut rows = Vec::new();
+    for row in signed.org.reports().await? {
+        let Ok(visit) = seen(&signed, &row.visit).await else { continue };
+        let report: Report = serde_json::from_str(&row.stage)?;
+        let due = report.addressees().iter().filter(|a| !a.is_answered()).map(|a| a.until).min();
+        rows.push(json!({"id": row.id, "title": row.title, "place": visit.place_name, "when": when_of(&visit),
+            "stage": report.stage().name(), "next": report.stage().next(),
+            "since": report.stage().since().map(|d| words::short(d, signed.today)),
+            "due": due.map(|d| words::short(d, signed.today)), "late": due.is_some_and(|d| d < signed.today)}));
+    }
+    Page::new("office/reports.html", "Reports", json!({"reports": rows})).show(&signed, HERE)
+}
+
+async fn begin(State(office): State<Shared>, signed: Signed, Path(visit): Path<String>, form: Form) -> Answer {
+    let visit = seen(&signed, &visit).await?;
+    if let Some(there) = signed.org.reports_of(&visit.id).await?.first() {
+        return Ok(go_and_say(
+            &format!("{HERE}/{}", there.id),
+            "The report was begun before. Here it is.",
+            office.secure,
+        ));
+    }
+    let gathered = Gathered::of_visit(&signed.org, &visit.id, signed.today).await?;
+    let wording = signed.pack()?.report.title.replace("{place}", &visit.place_name);
+    let title = form.some("title").unwrap_or(wording);
+    let team = gathered.team.iter().map(|m| m.name.clone()).collect();
+    let words = gathered.words();
+    let digest = words.digest().to_owned();
+    let report = Report::draft(&title, team, &signed.name, words);
+    let id = super::new_id(signed.now);
+    let new = NewReport {
+        id: id.clone(),
+        visit: visit.id,
+        title,
+        stage: serde_json::to_string(&report)?,
+        words: serde_json::to_string(&Typed::default())?,
+        words_digest: digest,
+        by: signed.person.clone(),
+        at: signed.now,
+    };
+    signed.org.begin_report(new).await?;
+    Ok(go_and_say(
+        &format!("{HERE}/{id}"),
+        "The report has drafted itself from what came in. Now it is yours to write.",
+        office.secure,
+    ))
+}
+
+async fn one(State(office): State<Shared>, signed: Signed, Path(id): Path<String>) -> Answer {
+    report_page(&office, &signed, &id, None).await
+}
+
+/// The page of a report; `refused` are a step's or the words' problems.
+pub(super) async fn report_page(
+    office: &Office,
+    signed: &Signed,
+    id: &str,
+    refused: Option<(&Form, &Problems)>,
+) -> Answer {
+    let (row, report) = found(signed, id).await?;
+    let gathered = Gathered::of_report(&signed.org, id, signed.today).await?;
+    let document = gathered.document();
+    let pictures = super::photos::here(&signed.org, &gathered.photos()).await?;
+    let stops = stops(&document, &pictures);
+    let steps = signed.org.report_steps(id).await?;
+    let findings: Vec<Value> = gathered
+        .findings
+        .iter()
+        .map(|f| {
+            json!({"id": f.id, "n": f.ord + 1, "rests": counted(f.evidence.len(), "note", "notes"),
+            "quotes_not": f.evidence.iter().filter(|e| not_quoted(&gathered, e)).count()})
+        })
+        .collect();
+    let addressees: Vec<Value> = report.addressees().iter().map(|a| addressee(office, signed, a)).collect();
+    let facts = json!({
+        "report": {"id": row.id, "title": row.title, "digest": gathered.words().digest(), "visit": row.visit},
+        "name": format!("{}, {}", gathered.place.name, when_of(&gathered.visit)),
+        "document": document, "findings": findings, "stops": stops, "notices": super::stops::notices(&document, &pictures),
+        "line": line(&report, signed.today, &steps), "stage": report.stage().name(), "next": report.stage().next(),
+        "undone": report.undone().iter().map(|u| json!({"by": u.signed.by, "on": in_full(u.signed.on), "fell": in_full(u.on), "whose": u.by})).collect::<Vec<_>>(),
+        "addressees": addressees, "deeds": deeds::forms(signed, &report, &gathered, office).await?,
+        "provider_facts": report.stage().facts().iter().map(|f| json!({"by": f.by, "on": words::short(f.on, signed.today), "says": f.says, "outcome": f.outcome})).collect::<Vec<_>>(),
+        "may_write": signed.is(Role::Officer) && !matches!(report.stage(), Stage::Sent { .. } | Stage::Published { .. }),
+        "typed": {"values": {"title": [row.title], "summary": [gathered.typed.summary], "contact": [gathered.typed.contact]}, "problems": []},
+    });
+    let page = Page::new("office/report.html", row.title.clone(), facts);
+    match refused {
+        Some((form, problems)) => page.refused(form, problems).show(signed, HERE),
+        None => page.show(signed, HERE),
+    }
+}
+
+fn not_quoted(gathered: &Gathered, id: &str) -> bool {
+    let entry = gathered.entries.get(id).and_then(|n| n.standing());
+    matches!(entry, Some(domain::entry::Entry::View(view)) if view.quotable().is_none())
+}
+
+/// What would stop the report, in words.
+fn stops(document: &writers::Document, photos: &writers::Photos) -> Vec<Value> {
+    super::stops::of(document, photos)
+}
+
+fn addressee(office: &Office, signed: &Signed, a: &domain::report::Addressee) -> Value {
+    let rule = signed.pack().ok().and_then(|pack| pack.clock(&a.rule));
+    let working = rule.and_then(|rule| rule.due(a.receipt.on, &office.calendar).ok());
+    let distance = domain::clock::working_days_between(signed.today, a.until, &office.calendar).ok();
+    let state = a.state(signed.today);
+    json!({
+        "name": a.name, "kind": a.kind, "until": in_full(a.until), "iso": a.until.to_string(), "obliged": a.duty == Duty::Due,
+        "received": in_full(a.receipt.on), "received_why": a.receipt.why, "rule": a.rule, "citation": a.citation,
+        "unverified": a.confidence == domain::scheme::Confidence::Unverified,
+        "working": working.map(|w| w.lines(None)).unwrap_or_default(),
+        "answered": state == AnswerState::Answered, "late": matches!(state, AnswerState::Overdue | AnswerState::Silent),
+        "distance": distance.map(|n| super::desk::distance_words(n, a.until, a.duty == Duty::Due, signed.today)),
+        "asks": a.recommendations,
+        "replies": a.replies.iter().map(|r| json!({"on": in_full(r.on), "acknowledgement": r.acknowledgement})).collect::<Vec<_>>(),
+        "noted": a.no_reply_noted.map(in_full),
+    })
+}
+
+/// The line of steps, with the day of each that was taken.
+fn line(report: &Report, today: Date, steps: &[ReportStep]) -> Vec<Value> {
+    let stage = report.stage();
+    let (read, checked, facts, signed, sent, published) = match stage {
+        Stage::Draft => (None, None, None, None, None, None),
+        Stage::ReadByTeam { read } => (Some(read), None, None, None, None, None),
+        Stage::Checked { checked } => (Some(&checked.read), Some(checked), None, None, None, None),
+        Stage::WithProvider { checked, facts } => (Some(&checked.read), Some(checked), Some(facts), None, None, None),
+        Stage::SignedOff { checked, facts, signed } => {
+            (Some(&checked.read), Some(checked), Some(facts), Some(signed), None, None)
+        }
+        Stage::Sent { checked, facts, signed, sent } => {
+            (Some(&checked.read), Some(checked), Some(facts), Some(signed), Some(sent), None)
+        }
+        Stage::Published { checked, facts, signed, sent, published } => {
+            (Some(&checked.read), Some(checked), Some(facts), Some(signed), Some(sent), Some(published))
+        }
+    };
+    let begun = steps.first().map(|s| words::local(s.made_at, &collate::zone()).0).unwrap_or(today);
+    let answered =
+        sent.map(|s| (s.to.iter().filter(|a| a.is_answered()).count(), s.to.len(), s.to.iter().map(|a| a.until).max()));
+    let mut rows = vec![("Written", Some(day_month(begun)))];
+    rows.push((
+        "Read by the team",
+        read.map(|r| {
+            format!(
+                "{}, {} of {} agreed",
+                day_month(r.on),
+                r.answers.iter().filter(|a| a.agrees()).count(),
+                report.team().len()
+            )
+        }),
+    ));
+    rows.push(("Checked", checked.map(|c| format!("{}, {}", day_month(c.on), c.by))));
+    rows.push(("Facts", facts.map(|f| format!("{}, until {}", day_month(f.sent_on), day_month(f.until)))));
+    rows.push(("Signed off", signed.map(|s| format!("{}, {}", day_month(s.on), s.by))));
+    rows.push(("Sent", sent.map(|s| day_month(s.on))));
+    rows.push((
+        "Answered",
+        answered
+            .filter(|(done, all, _)| done == all || published.is_some())
+            .map(|(done, all, _)| format!("{done} of {all}")),
+    ));
+    rows.push(("Published", published.map(|p| day_month(p.on))));
+    let waiting = answered.and_then(|(_, _, until)| until).map(|d| format!("due {}", day_month(d)));
+    let here = rows.iter().position(|(_, done)| done.is_none()).unwrap_or(rows.len());
+    (0..)
+        .zip(rows)
+        .map(|(n, (name, done)): (usize, _)| {
+            let words =
+                done.clone().or_else(|| (name == "Answered").then(|| waiting.clone()).flatten()).unwrap_or_default();
+            json!({"name": name, "words": words, "done": done.is_some(), "here": n == here})
+        })
+        .collect()
+}
+
+async fn change_words(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    let (row, _) = found(&signed, &id).await?;
+    still_open(&signed, &row.visit).await?;
+    let mut problems = Problems::default();
+    let title = problems.needed(&form, "title", "A report has a title.");
+    let summary = form.text("summary");
+    if summary.lines().filter(|l| !l.trim().is_empty()).count() > 5 {
+        problems.add("summary", "At most five lines: they stand on the first page.");
+    }
+    if !problems.is_empty() {
+        return report_page(&office, &signed, &id, Some((&form, &problems))).await;
+    }
+    let mut typed: Typed = serde_json::from_str(&row.words)?;
+    typed.summary = summary;
+    typed.contact = form.text("contact");
+    let visit = row.visit.clone();
+    let report: Report = serde_json::from_str(&row.stage)?;
+    let row = Row { title, words: serde_json::to_string(&typed)?, ..row };
+    if !save(&signed, row, &report, "words typed", &json!({})).await? {
+        let problems = Problems::one(
+            "title",
+            "Somebody else changed this report while you wrote. Your words are still here: look at theirs, then send again.",
+        );
+        return report_page(&office, &signed, &id, Some((&form, &problems))).await;
+    }
+    words_changed(&signed, &visit).await?;
+    Ok(go_and_say(&format!("{HERE}/{id}"), "The words are kept.", office.secure))
+}
+
+async fn document(signed: &Signed, id: &str) -> Result<(writers::Document, writers::Photos), Failure> {
+    found(signed, id).await?;
+    Ok(collate::document(&signed.org, signed.org.store().objects(), id, signed.today).await?)
+}
+
+/// What the report's own page may load: its style, fonts and photos are inside it.
+const REPORT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+async fn preview(signed: Signed, Path(id): Path<String>) -> Answer {
+    html_answer(&signed, &id, "inline").await
+}
+
+async fn as_html(signed: Signed, Path(id): Path<String>) -> Answer {
+    html_answer(&signed, &id, "attachment").await
+}
+
+async fn html_answer(signed: &Signed, id: &str, how: &str) -> Answer {
+    let (document, photos) = document(signed, id).await?;
+    let name = file_name(&document, "html");
+    let page = tokio::task::spawn_blocking(move || writers::html(&document, &photos)).await??;
+    let mut answer = file(page.into_bytes(), "text/html; charset=utf-8", &name, how);
+    answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(REPORT_POLICY));
+    Ok(answer)
+}
+
+async fn as_pdf(signed: Signed, Path(id): Path<String>) -> Answer {
+    let (document, photos) = document(&signed, &id).await?;
+    if let Some(stop) = super::stops::of(&document, &photos).first() {
+        let why = stop["words"].as_str().unwrap_or_default();
+        return Err(Failure::Stopped(format!(
+            "The PDF cannot be made yet: {why} Everything is kept; put this right on the report’s page first."
+        )));
+    }
+    let name = file_name(&document, "pdf");
+    let bytes = tokio::task::spawn_blocking(move || writers::pdf(&document, &photos)).await??;
+    Ok(file(bytes, "application/pdf", &name, "attachment"))
+}
+
+async fn as_docx(signed: Signed, Path(id): Path<String>) -> Answer {
+    let (document, photos) = document(&signed, &id).await?;
+    let name = file_name(&document, "docx");
+    let bytes = tokio::task::spawn_blocking(move || writers::docx(&document, &photos)).await??;
+    Ok(file(bytes, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", &name, "attachment"))
+}
+
+fn file_name(document: &writers::Document, end: &str) -> String {
+    let place: String = document
+        .title
+        .place
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .collect();
+    format!("enter-and-view-{place}.{end}")
+}
+
+fn file(bytes: Vec<u8>, kind: &'static str, name: &str, how: &str) -> Response {
+    let disposition = format!("{how}; filename=\"{name}\"");
+    let mut answer = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
+    if let Ok(value) = HeaderValue::from_str(&disposition) {
+        answer.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    }
+    answer
+}

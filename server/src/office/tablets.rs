@@ -1,0 +1,67 @@
+//! Tablets: setting one up by a code that works once, and retiring one.
+
+use super::form::{Form, Problems};
+use super::page::{Answer, Failure, Page, go_and_say};
+use super::words::list as listed;
+use super::{Office, Shared, tablet_rows};
+use crate::auth::Signed;
+use crate::auth::may::Role;
+use crate::sync::{NewCode, new_code};
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+
+/// The pages of tablets.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route(HERE, get(page))
+        .route("/office/tablets/enrol", post(enrol))
+        .route("/office/tablets/{id}/retire", post(retire))
+}
+
+const HERE: &str = "/office/tablets";
+
+async fn page(State(office): State<Shared>, signed: Signed) -> Answer {
+    tablets_page(&office, &signed).await?.show(&signed, HERE)
+}
+
+async fn tablets_page(office: &Office, signed: &Signed) -> anyhow::Result<Page> {
+    let people: Vec<Value> = signed
+        .org
+        .people()
+        .await?
+        .into_iter()
+        .filter(|p| p.left_on.is_none())
+        .map(|p| json!({"value": p.id, "label": p.name, "hint": p.roles.join(", ")}))
+        .collect();
+    let facts = json!({"tablets": tablet_rows::rows(office, signed).await?, "people": people, "may_retire": signed.is(Role::Administrator)});
+    Ok(Page::new("office/tablets.html", "Tablets", facts))
+}
+
+async fn enrol(State(office): State<Shared>, signed: Signed, form: Form) -> Answer {
+    let mut problems = Problems::default();
+    let people = signed.org.people().await?;
+    let chosen: Vec<_> = people.iter().filter(|p| form.all("holder").contains(&p.id)).collect();
+    if chosen.is_empty() {
+        problems.add("holder", "Say who will write on it.");
+        return tablets_page(&office, &signed).await?.refused(&form, &problems).show(&signed, HERE);
+    }
+    let code = NewCode {
+        holders: chosen.iter().filter_map(|p| p.id.parse().ok()).collect(),
+        by: signed.person.clone(),
+        address: office.address.clone(),
+        fingerprint: office.fingerprint.clone(),
+    };
+    let code = new_code(&signed.org, code, signed.now).await?;
+    let names: Vec<&str> = chosen.iter().map(|p| p.name.as_str()).collect();
+    let facts = json!({"code": code.to_string(), "holders": listed(&names)});
+    Page::new("office/code.html", "A code", facts).show(&signed, HERE)
+}
+
+async fn retire(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    let device = signed.org.device(&id).await?.ok_or(Failure::NotFound)?;
+    let why = form.some("why").unwrap_or_else(|| "retired".to_owned());
+    signed.org.revoke_device(&id, signed.now, &why).await?;
+    Ok(go_and_say(HERE, &format!("{} is retired. It can send nothing more.", device.name), office.secure))
+}

@@ -1,0 +1,293 @@
+//! Visits: planning one, who goes, and the page from which everything about it is reached.
+//! Whether somebody may go is asked of the domain; a refusal is written down and nothing typed is lost.
+
+use super::Shared;
+use super::fitness::{self, Fitness};
+use super::form::{Form, Problems};
+use super::page::{Answer, Failure, Page, go_and_say};
+use super::words::{self, counted, list as listed, plain};
+use crate::auth::Signed;
+use crate::auth::may::Role;
+use crate::store::visits::{NewVisit, RefusedAssignment, Session, Visit, VisitStep};
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::routing::{get, post};
+use jiff::civil::Date;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// The pages of visits.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/office/visits", get(list))
+        .route("/office/visits/new", get(new).post(plan))
+        .route("/office/visits/{id}", get(one))
+        .route("/office/visits/{id}/team", post(team))
+        .route("/office/visits/{id}/cancel", post(cancel))
+}
+
+pub(super) const HERE: &str = "/office/visits";
+
+/// The days of a visit, in order.
+#[must_use]
+pub fn days(visit: &Visit) -> Vec<Date> {
+    let mut days: Vec<Date> = visit.sessions.iter().filter_map(|s| s.date.parse().ok()).collect();
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+/// *10 and 11 November 2026*.
+#[must_use]
+pub fn when_of(visit: &Visit) -> String {
+    words::several(&days(visit))
+}
+
+/// A visit that this person may see: a representative sees the ones they go on.
+pub(super) async fn seen(signed: &Signed, id: &str) -> Result<Visit, Failure> {
+    let visit = signed.org.visit(id).await?.ok_or(Failure::NotFound)?;
+    let all = [Role::Officer, Role::Administrator, Role::Steering].into_iter().any(|role| signed.is(role));
+    if !all && !signed.org.team(id).await?.iter().any(|m| m.person == signed.person) {
+        return Err(Failure::NotFound);
+    }
+    Ok(visit)
+}
+
+async fn list(signed: Signed) -> Answer {
+    let (mut coming, mut past) = (Vec::new(), Vec::new());
+    let all = [Role::Officer, Role::Administrator, Role::Steering].into_iter().any(|role| signed.is(role));
+    for visit in signed.org.visits().await? {
+        let team = signed.org.team(&visit.id).await?;
+        if !all && !team.iter().any(|m| m.person == signed.person) {
+            continue;
+        }
+        let days = days(&visit);
+        let names: Vec<&str> = team.iter().map(|m| m.name.as_str()).collect();
+        let row = json!({"id": visit.id, "place": visit.place_name, "purpose": visit.purpose, "when": words::several(&days),
+            "first": days.first().map(|d| words::short(*d, signed.today)), "more": days.len().saturating_sub(1),
+            "team": listed(&names), "state": visit.state, "announcement": visit.announcement});
+        let over = days.last().is_none_or(|d| *d < signed.today) || visit.state == "cancelled";
+        if over { past.push(row) } else { coming.insert(0, row) }
+    }
+    let facts = json!({"coming": coming, "past": past, "may_plan": signed.is(Role::Officer)});
+    Page::new("office/visits.html", "Visits", facts).show(&signed, HERE)
+}
+
+async fn new(signed: Signed, Query(query): Query<BTreeMap<String, String>>) -> Answer {
+    let mut values = json!({"id": [super::new_id(signed.now)], "announcement": ["announced"]});
+    if let (Some(place), Value::Object(map)) = (query.get("place"), &mut values) {
+        map.insert("place".into(), json!([place]));
+    }
+    let page = plan_page(
+        &signed,
+        None,
+        query.get("place").map(String::as_str).unwrap_or_default(),
+        query.get("q").map(String::as_str),
+    )
+    .await?;
+    page.filled(values).show(&signed, HERE)
+}
+
+/// The page on which a visit is planned. With thousands of places the list to choose from is what was looked for,
+/// the places that have been visited, and those that somebody added by hand.
+async fn plan_page(
+    signed: &Signed,
+    fitness: Option<&BTreeMap<String, Fitness>>,
+    chosen: &str,
+    q: Option<&str>,
+) -> anyhow::Result<Page> {
+    let places = fitness::places_to_choose(signed, chosen, q).await?;
+    let people = fitness::who_could_go(signed, fitness).await?;
+    let leads: Vec<Value> = std::iter::once(json!({"value": "", "label": "Nobody yet"}))
+        .chain(people.iter().map(|p| json!({"value": p["value"], "label": p["label"]})))
+        .collect();
+    let facts = json!({"places": places, "people": people, "leads": leads, "q": q.unwrap_or_default(),
+        "parts": ["morning", "afternoon", "evening", ""]});
+    Ok(Page::new("office/visit-new.html", "Plan a visit", facts))
+}
+
+const PARTS: &[(&str, &str, &str)] =
+    &[("morning", "10:00", "12:00"), ("afternoon", "14:00", "16:00"), ("evening", "18:00", "21:00")];
+
+/// The sessions as typed: `date` and `part` (or `from`), and the same with `_2` and `_3`.
+fn sessions(form: &Form, problems: &mut Problems) -> Vec<Session> {
+    let mut sessions = Vec::new();
+    for end in ["", "_2", "_3", "_4"] {
+        if let Some(date) = problems.day(form, &format!("date{end}")) {
+            let part = form.text(&format!("part{end}"));
+            let known = PARTS.iter().find(|(name, _, _)| *name == part);
+            let from = form.some(&format!("from{end}")).or_else(|| known.map(|(_, from, _)| (*from).to_owned()));
+            sessions.push(Session { date: date.to_string(), from, to: known.map(|(_, _, to)| (*to).to_owned()) });
+        }
+    }
+    if sessions.is_empty() && problems.is_empty() {
+        problems.add("date", "Say on which day.");
+    }
+    sessions
+}
+
+async fn plan(State(office): State<Shared>, signed: Signed, form: Form) -> Answer {
+    let mut problems = Problems::default();
+    let sessions = sessions(&form, &mut problems);
+    let place = problems.needed(&form, "place", "Choose the place.");
+    let visit = NewVisit {
+        id: form.some("id").filter(|id| id.parse::<uuid::Uuid>().is_ok()).unwrap_or_else(|| super::new_id(signed.now)),
+        place: place.clone(),
+        purpose: problems.needed(&form, "purpose", "Say why you go: it is read out at the door."),
+        announcement: problems.needed(&form, "announcement", "Say whether they know that you are coming."),
+        sessions,
+        by: signed.person.clone(),
+        at: signed.now,
+    };
+    if !place.is_empty() && signed.org.place(&place).await?.is_none() {
+        problems.add("place", "Choose a place of the list.");
+    }
+    let (team, lead) = (form.all("team"), form.some("lead"));
+    if team.is_empty() {
+        problems.add("team", "Say who goes: two to four people.");
+    }
+    if lead.as_ref().is_some_and(|lead| !team.contains(lead)) {
+        problems.add("lead", "The lead has to go along. Tick them in the team as well.");
+    }
+    let again = |fitness| plan_page(&signed, fitness, &place, None);
+    if !problems.is_empty() {
+        return again(None).await?.refused(&form, &problems).show(&signed, HERE);
+    }
+    let id = visit.id.clone();
+    if signed.org.visit(&id).await?.is_some() {
+        signed.org.change_visit(visit).await?;
+    } else {
+        signed.org.plan_visit(visit).await?;
+    }
+    let fitness = assign_all(&signed, &id, &team, lead.as_deref(), &mut problems, "team").await?;
+    if !problems.is_empty() {
+        return again(Some(&fitness)).await?.refused(&form, &problems).show(&signed, HERE);
+    }
+    Ok(go_and_say(&format!("{HERE}/{id}"), "The visit is planned. The team’s tablets are told.", office.secure))
+}
+
+/// Assigns those who may go; each of the others becomes a problem beside them and is written down as refused.
+async fn assign_all(
+    signed: &Signed,
+    visit: &str,
+    people: &[String],
+    lead: Option<&str>,
+    problems: &mut Problems,
+    field: &str,
+) -> anyhow::Result<BTreeMap<String, Fitness>> {
+    let mut all = BTreeMap::new();
+    for person in people {
+        let fitness = fitness::of(signed, person, visit).await?;
+        if fitness.stops.is_empty() {
+            signed.org.assign(visit, person, &signed.person, signed.now).await?;
+        } else {
+            let name = signed.org.person(person).await?.map(|p| p.name).unwrap_or_default();
+            for stop in &fitness.stops {
+                let refused = RefusedAssignment {
+                    id: super::new_id(signed.now),
+                    visit: visit.to_owned(),
+                    person: person.clone(),
+                    reason: stop.clone(),
+                    refused_on: signed.today.to_string(),
+                };
+                signed.org.keep_refused_assignment(refused).await?;
+            }
+            problems.add(field, format!("{name} cannot go on this visit: {}", fitness.stops.join(" ")));
+        }
+        all.insert(person.clone(), fitness);
+    }
+    if let Some(lead) = lead.filter(|lead| all.get(*lead).is_some_and(|f| f.stops.is_empty())) {
+        signed.org.name_lead(visit, lead).await?;
+    }
+    Ok(all)
+}
+
+async fn one(signed: Signed, Path(id): Path<String>) -> Answer {
+    visit_page(&signed, &id, None).await
+}
+
+async fn visit_page(signed: &Signed, id: &str, refused: Option<(&Form, &Problems)>) -> Answer {
+    let visit = seen(signed, id).await?;
+    let place = signed.org.place(&visit.place).await?.ok_or(Failure::NotFound)?;
+    let team = signed.org.team(id).await?;
+    let in_team = |p: &Value| team.iter().any(|m| p["value"] == m.person.as_str());
+    let free: Vec<Value> = fitness::who_could_go(signed, None).await?.into_iter().filter(|p| !in_team(p)).collect();
+    let people = signed.org.people().await?;
+    let name_of = |id: &str| people.iter().find(|p| p.id == id).map(|p| p.name.clone()).unwrap_or_default();
+    let refusals: Vec<Value> = signed
+        .org
+        .refused_assignments()
+        .await?
+        .into_iter()
+        .filter(|r| r.visit == id)
+        .map(|r| json!({"name": name_of(&r.person), "reason": r.reason, "on": r.refused_on.parse::<Date>().ok().map(plain)}))
+        .collect();
+    let came = super::notes::summary(&signed.org, &visit).await?;
+    let reports: Vec<Value> =
+        signed.org.reports_of(id).await?.into_iter().map(|r| json!({"id": r.id, "title": r.title})).collect();
+    let (findings, asks) = (signed.org.findings(id).await?.len(), signed.org.recommendations(id).await?.len());
+    let sessions: Vec<Value> = visit
+        .sessions
+        .iter()
+        .map(|s| {
+            json!({"day": s.date.parse::<Date>().map(words::in_full).unwrap_or_default(),
+            "part": s.from.as_deref().map(words::part_of_day)})
+        })
+        .collect();
+    let facts = json!({
+        "visit": {"id": visit.id, "purpose": visit.purpose, "announcement": visit.announcement, "state": visit.state,
+            "lead": visit.lead.as_deref().map(name_of)},
+        "place": place, "when": when_of(&visit), "sessions": sessions, "team": team, "free": free, "refusals": refusals,
+        "came": came, "reports": reports,
+        "findings": counted(findings, "finding", "findings"), "asks": counted(asks, "recommendation", "recommendations"),
+        "may_change": signed.is(Role::Officer),
+        "may_read": signed.is(Role::Officer) || signed.is(Role::Representative),
+    });
+    let page = Page::new("office/visit.html", format!("{}, {}", visit.place_name, when_of(&visit)), facts);
+    match refused {
+        Some((form, problems)) => page.refused(form, problems).show(signed, HERE),
+        None => page.show(signed, HERE),
+    }
+}
+
+/// Changes the team: `person` joins, `leave` goes, `lead` leads.
+async fn team(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    seen(&signed, &id).await?;
+    let mut problems = Problems::default();
+    for person in form.all("leave") {
+        signed.org.unassign(&id, &person).await?;
+    }
+    let people = form.all("person");
+    for person in &people {
+        if signed.org.person(person).await?.is_none() {
+            problems.add("person", "Choose somebody of the list.");
+        }
+    }
+    if problems.is_empty() {
+        assign_all(&signed, &id, &people, None, &mut problems, "person").await?;
+    }
+    if let Some(lead) = form.some("lead") {
+        if signed.org.team(&id).await?.iter().any(|m| m.person == lead) {
+            signed.org.name_lead(&id, &lead).await?;
+        } else {
+            problems.add("lead", "The lead has to be in the team.");
+        }
+    }
+    if !problems.is_empty() {
+        return visit_page(&signed, &id, Some((&form, &problems))).await;
+    }
+    Ok(go_and_say(&format!("{HERE}/{id}"), "The team is changed. Its tablets are told.", office.secure))
+}
+
+async fn cancel(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    seen(&signed, &id).await?;
+    let mut problems = Problems::default();
+    let reason = problems.needed(&form, "reason", "Say why: the decision is published with its reasons.");
+    if !problems.is_empty() {
+        return visit_page(&signed, &id, Some((&form, &problems))).await;
+    }
+    let step =
+        VisitStep { state: "cancelled".into(), who: signed.person.clone(), made_at: signed.now, reason: Some(reason) };
+    signed.org.set_visit_state(&id, step).await?;
+    Ok(go_and_say(&format!("{HERE}/{id}"), "The visit is called off.", office.secure))
+}

@@ -1,0 +1,69 @@
+//! From *taken* to *published*: changes are brought into their notebook by a child process that may be killed, and
+//! the result is published if nobody was quicker; what fails is held with its reason, what stands on it waits.
+//! What reads bytes is in `job` and `jpeg`; SQL is in [`crate::store`].
+
+mod child;
+mod drain;
+mod job;
+mod jpeg;
+
+pub use child::run as run_worker;
+pub use drain::{drain, drained, entries, publish_here};
+pub use job::{Publish, Published, publish};
+pub use jpeg::{NotAPhoto, Picture, verify};
+
+use domain::wire::Bytes;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use tokio::sync::Mutex;
+
+/// A job for the child.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Ask {
+    /// Bring changes into a notebook.
+    Publish(Publish),
+    /// Look whether this is a photo.
+    Photo(Bytes),
+}
+
+/// What the child says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Answer {
+    /// To [`Ask::Publish`]; an error says that the compact form so far cannot be read.
+    Published(Result<Box<Published>, String>),
+    /// To [`Ask::Photo`].
+    Photo(Result<Picture, NotAPhoto>),
+}
+
+impl Ask {
+    /// Does the job in this process.
+    #[must_use]
+    pub fn done(&self) -> Answer {
+        match self {
+            Self::Publish(job) => Answer::Published(publish(job).map(Box::new).map_err(|e| e.to_string())),
+            Self::Photo(bytes) => Answer::Photo(verify(&bytes.0)),
+        }
+    }
+}
+
+/// The way to the child.
+#[derive(Debug)]
+pub struct Projector {
+    worker: Mutex<child::Worker>,
+}
+
+impl Projector {
+    /// `program` is the `enterview` binary; it is started at the first job and again after each death.
+    #[must_use]
+    pub fn new(program: PathBuf) -> Self {
+        Self { worker: Mutex::new(child::Worker::new(program)) }
+    }
+
+    /// One job, one at a time.
+    ///
+    /// # Errors
+    /// The child died of it or was killed; nothing else is harmed.
+    pub async fn ask(&self, ask: &Ask) -> anyhow::Result<Answer> {
+        self.worker.lock().await.ask(ask).await
+    }
+}

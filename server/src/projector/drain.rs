@@ -1,0 +1,216 @@
+//! The task that publishes: takes the notebook that has waited longest, has the child bring its changes in, and writes
+//! the result if nobody was quicker. A change that kills the child is found by trying one at a time, and held.
+
+use super::{Answer, Ask, Projector, Publish, Published, publish};
+use crate::serve::State;
+use crate::store::OrgStore;
+use crate::store::fold::fold;
+use crate::store::notebooks::Entry;
+use crate::store::published::{Publication, Published as Outcome};
+use crate::store::taken::Change;
+use anyhow::{Context as _, anyhow};
+use domain::ids::NotebookId;
+use domain::notebook::{ProjectedEntry, Projection, Value};
+use domain::wire::Bytes;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// The most changes for one job of the child.
+const MOST: usize = 500;
+
+/// How the changes are read: by the child, or in this process where the bytes are our own.
+enum Reader<'a> {
+    Child(&'a Projector),
+    Here,
+}
+
+/// Publishes whatever waits, for as long as the server runs. What was held before is looked at again first.
+pub async fn drain(state: State) {
+    match state.store.org_ids().await {
+        Ok(orgs) => {
+            for org in orgs {
+                if let Err(error) = state.store.org(&org).retry_held().await {
+                    tracing::error!(cause = %format!("{error:#}"), "held changes were not looked at again");
+                }
+            }
+        }
+        Err(error) => tracing::error!(cause = %format!("{error:#}"), "the organisations cannot be read"),
+    }
+    loop {
+        match drained(&state).await {
+            // Another process may take changes too: it is looked for once a second.
+            Ok(()) => {
+                let second = tokio::time::sleep(Duration::from_secs(1));
+                tokio::select! { () = state.wake.notified() => (), () = second => () }
+            }
+            Err(error) => {
+                tracing::error!(cause = %format!("{error:#}"), "publishing failed; it is tried again");
+                tokio::time::sleep(Duration::from_secs(2)).await;
+            }
+        }
+    }
+}
+
+/// Publishes until nothing waits.
+///
+/// # Errors
+/// The store's.
+pub async fn drained(state: &State) -> anyhow::Result<()> {
+    while let Some((org, notebook)) = state.store.next_unpublished().await? {
+        let id = notebook.parse().context("a notebook's id cannot be read")?;
+        publish_one(&state.store.org(&org), id, &Reader::Child(&state.projector)).await?;
+    }
+    Ok(())
+}
+
+/// Publishes what waits in one notebook in this process: for what the office itself wrote.
+///
+/// # Errors
+/// The store's, or a notebook that cannot be read.
+pub async fn publish_here(org: &OrgStore, notebook: NotebookId) -> anyhow::Result<()> {
+    publish_one(org, notebook, &Reader::Here).await
+}
+
+async fn publish_one(org: &OrgStore, notebook: NotebookId, reader: &Reader<'_>) -> anyhow::Result<()> {
+    let mut batch = MOST;
+    loop {
+        let mut waiting = grounds_first(org.unpublished(&notebook.to_string()).await?);
+        waiting.truncate(batch);
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let kept = org.notebook(&notebook.to_string()).await?.context("a change without its notebook")?;
+        let job = Publish {
+            notebook,
+            chunk: kept.chunk.map(Bytes),
+            changes: waiting.iter().map(|change| Bytes(change.bytes.clone())).collect(),
+        };
+        let done = match reader.read(job).await {
+            Ok(done) => done,
+            // The child died of one of them: one at a time says of which.
+            Err(_) if waiting.len() > 1 => {
+                batch = 1;
+                continue;
+            }
+            Err(error) => {
+                let reason = "It could not be read within the limits of memory and time that one change has.";
+                tracing::warn!(%notebook, cause = %format!("{error:#}"), "a change is held");
+                hold_all(org, &waiting, reason).await?;
+                continue;
+            }
+        };
+        keep(org, kept.version, &waiting, done).await?;
+    }
+}
+
+/// Each change after those it stands on, so that a cut through the list never parts one from its ground.
+fn grounds_first(mut rest: Vec<Change>) -> Vec<Change> {
+    let mut ordered = Vec::with_capacity(rest.len());
+    loop {
+        let left: BTreeSet<String> = rest.iter().map(|change| change.hash.clone()).collect();
+        let (now, later): (Vec<_>, Vec<_>) =
+            rest.into_iter().partition(|change| !change.deps.iter().any(|dep| left.contains(dep)));
+        if now.is_empty() {
+            // Nothing stands on itself; were it so, the child would say it.
+            ordered.extend(later);
+            return ordered;
+        }
+        ordered.extend(now);
+        rest = later;
+    }
+}
+
+impl Reader<'_> {
+    async fn read(&self, job: Publish) -> anyhow::Result<Published> {
+        match self {
+            Self::Here => Ok(publish(&job)?),
+            Self::Child(projector) => match projector.ask(&Ask::Publish(job.clone())).await? {
+                Answer::Published(Ok(done)) => Ok(*done),
+                Answer::Published(Err(reason)) => Err(anyhow!(reason)),
+                Answer::Photo(_) => Err(anyhow!("the child answered something else")),
+            },
+        }
+    }
+}
+
+async fn keep(org: &OrgStore, seen: i64, waiting: &[Change], done: Published) -> anyhow::Result<()> {
+    if !done.published.is_empty() {
+        let publication = Publication {
+            notebook: done.projection.id.to_string(),
+            seen_version: seen,
+            heads: done.heads.iter().map(ToString::to_string).collect(),
+            projection: serde_json::to_string(&done.projection)?,
+            entries: entries(&done.projection)?,
+            hashes: done.published.iter().map(ToString::to_string).collect(),
+            chunk: done.chunk.0,
+        };
+        if org.publish(publication).await? == Outcome::Missed {
+            return Ok(());
+        }
+    }
+    for (hash, reason) in &done.held {
+        org.hold(&hash.to_string(), reason).await?;
+    }
+    // Neither published nor held nor waiting for a held one: its page could not be read again. Nothing may turn for ever.
+    let named = |change: &&Change| {
+        let is = |hash: &domain::notebook::Hash| hash.to_string() == change.hash;
+        !done.published.iter().any(is) && !done.held.iter().any(|(hash, _)| is(hash)) && !done.waits.iter().any(is)
+    };
+    for change in waiting.iter().filter(named) {
+        org.hold(&change.hash, "Its first page cannot be read.").await?;
+    }
+    if done.published.is_empty() && done.held.is_empty() {
+        let alone: Vec<Change> =
+            waiting.iter().filter(|c| done.waits.iter().any(|hash| hash.to_string() == c.hash)).cloned().collect();
+        hold_all(org, &alone, "It stands on a change that has not come.").await?;
+    }
+    Ok(())
+}
+
+async fn hold_all(org: &OrgStore, changes: &[Change], reason: &str) -> anyhow::Result<()> {
+    for change in changes {
+        org.hold(&change.hash, reason).await?;
+    }
+    Ok(())
+}
+
+/// A projection's entries as the office's rows; withdrawn ones stay, with their mark.
+///
+/// # Errors
+/// None that a projection can bring about.
+pub fn entries(projection: &Projection) -> anyhow::Result<Vec<Entry>> {
+    let mut rows = Vec::new();
+    for (place, entry) in projection.entries.iter().enumerate() {
+        let field = |name: &str| current(entry, name);
+        let words: Vec<String> =
+            entry.fields.values().flat_map(|f| &f.values).filter_map(|s| words(&s.value)).collect();
+        rows.push(Entry {
+            notebook: projection.id.to_string(),
+            id: entry.id.to_string(),
+            kind: entry.kind.clone(),
+            author: entry.by.to_string(),
+            noted_at: entry.at,
+            ord: i64::try_from(place)?,
+            area: field("area"),
+            theme: field("theme"),
+            tone: field("tone"),
+            speaker: field("speaker"),
+            consent: field("consent"),
+            folded: fold(&words.join(" ")),
+            json: serde_json::to_string(entry)?,
+        });
+    }
+    Ok(rows)
+}
+
+fn current(entry: &ProjectedEntry, name: &str) -> Option<String> {
+    entry.fields.get(name)?.values.first()?.value.text().map(str::to_owned)
+}
+
+fn words(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::List(words) => Some(words.join(" ")),
+        Value::Whole(_) | Value::Flag(_) => None,
+    }
+}

@@ -1,0 +1,248 @@
+//! The running server: one binary, its own certificate, tablets under `/sync/v1/`, people everywhere else.
+//! What tablets may do is in [`crate::sync`], what people see in `office`; here are binding, limits and the ends.
+
+pub mod certificate;
+
+use crate::auth::limit::Limit;
+use crate::office::{self, Office};
+use crate::projector::Projector;
+use crate::store::Store;
+use crate::sync;
+use anyhow::{Context as _, bail};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use domain::clock::Calendar;
+use jiff::tz::TimeZone;
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// Where the time comes from: milliseconds since 1970 (UTC). Handed in, so that a story can be told on its own day.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// What every request of a tablet needs; cheap to clone.
+#[derive(Clone)]
+pub struct State(Arc<App>);
+
+/// The parts of a running server.
+pub struct App {
+    /// The record.
+    pub store: Store,
+    /// The way to the child that reads what comes from outside.
+    pub projector: Projector,
+    /// Wakes the projector's task.
+    pub wake: Notify,
+    /// Nonces that were used.
+    pub nonces: sync::Nonces,
+    /// Now.
+    pub clock: Clock,
+}
+
+impl std::ops::Deref for State {
+    type Target = App;
+    fn deref(&self) -> &App {
+        &self.0
+    }
+}
+
+impl State {
+    /// Puts a server together; `program` is the `enterview` binary, started as the projector's child.
+    #[must_use]
+    pub fn new(store: Store, program: PathBuf, clock: Clock) -> Self {
+        Self(Arc::new(App {
+            store,
+            projector: Projector::new(program),
+            wake: Notify::new(),
+            nonces: sync::Nonces::default(),
+            clock,
+        }))
+    }
+
+    /// Milliseconds since 1970.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        (self.clock)()
+    }
+}
+
+/// The clock on the wall, in milliseconds since 1970 (UTC).
+#[must_use]
+pub fn wall_clock() -> Clock {
+    Arc::new(|| jiff::Timestamp::now().as_millisecond())
+}
+
+/// A new id, UUIDv7 of this moment.
+///
+/// # Errors
+/// The system gives no randomness.
+pub fn new_id(now: i64) -> anyhow::Result<uuid::Uuid> {
+    let mut chance = [0_u8; 10];
+    getrandom::fill(&mut chance).map_err(|error| anyhow::anyhow!("no randomness from the system: {error}"))?;
+    Ok(uuid::Builder::from_unix_timestamp_millis(u64::try_from(now).unwrap_or_default(), &chance).into_uuid())
+}
+
+/// Everything that is served: the tablets' door, and beside it whatever `beside` brings (the office).
+pub fn app(state: State, beside: Router) -> Router {
+    Router::new()
+        .merge(sync::router(state))
+        .merge(beside)
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(security_headers))
+}
+
+async fn security_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// How a server is started.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The data folder.
+    pub data: PathBuf,
+    /// The address to bind.
+    pub host: IpAddr,
+    /// The port; 0 takes a free one.
+    pub port: u16,
+    /// Plain HTTP, on loopback only.
+    pub plain: bool,
+    /// The name or number under which tablets reach it, when it is not `host`.
+    pub public: Option<String>,
+}
+
+/// Binds, says `listening on ADDRESS` on the first line of standard output, and serves until it is told to stop.
+///
+/// # Errors
+/// The data folder, the certificate or the port cannot be used.
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    if options.plain && !options.host.is_loopback() {
+        bail!("Plain HTTP is for this machine only. Leave --plain out: the server makes its own certificate.");
+    }
+    // One provider for the process; a second start in one process (a test's) finds it there already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let store = Store::open(&options.data, crate::cli::postgres().as_deref()).await?;
+    let program = std::env::current_exe().context("finding the program itself")?;
+    let state = State::new(store.clone(), program, wall_clock());
+    let certificate = if options.plain { None } else { Some(certificate::open_or_make(&options.data)?) };
+    let listener = TcpListener::bind(SocketAddr::new(options.host, options.port)).with_context(|| {
+        format!("port {} on {} cannot be used; is another server running?", options.port, options.host)
+    })?;
+    listener.set_nonblocking(true)?;
+    let bound = listener.local_addr()?;
+    let address = address(&options, bound);
+    keep_address(&options.data, &address, certificate.as_ref().map(|c| c.fingerprint.as_str()))?;
+    let beside = beside(&state, &address, certificate.as_ref().map(|c| c.fingerprint.clone()));
+    let service = app(state.clone(), beside).into_make_service();
+    let handle = Handle::new();
+    tokio::spawn(stop_when_told(handle.clone()));
+    let drain = tokio::spawn(crate::projector::drain(state));
+    say(&format!("listening on {address}"));
+    match certificate {
+        Some(certificate) => {
+            let tls = RustlsConfig::from_pem(certificate.pem, certificate.key).await?;
+            axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(service).await?;
+        }
+        None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await?,
+    }
+    drain.abort();
+    store.close().await;
+    Ok(())
+}
+
+/// The office's pages, on the same record and clock.
+fn beside(state: &State, address: &str, fingerprint: Option<String>) -> Router {
+    let secure = address.starts_with("https://");
+    office::router(Arc::new(Office {
+        store: state.store.clone(),
+        calendar: Calendar::embedded().clone(),
+        zone: TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC),
+        clock: state.clock.clone(),
+        secure,
+        address: address.to_owned(),
+        fingerprint,
+        limit: Limit::default(),
+        imports: office::Imports::default(),
+    }))
+}
+
+fn address(options: &Options, bound: SocketAddr) -> String {
+    let scheme = if options.plain { "http" } else { "https" };
+    match &options.public {
+        Some(name) => format!("{scheme}://{name}:{}", bound.port()),
+        // Nobody can ring up *every address*; this machine's own first one is found without sending anything.
+        None if bound.ip().is_unspecified() => {
+            let here = std::net::UdpSocket::bind("0.0.0.0:0")
+                .and_then(|socket| socket.connect("192.0.2.1:9").and_then(|()| socket.local_addr()))
+                .map_or(IpAddr::from([127, 0, 0, 1]), |local| local.ip());
+            format!("{scheme}://{}", SocketAddr::new(here, bound.port()))
+        }
+        None => format!("{scheme}://{bound}"),
+    }
+}
+
+const ADDRESS_FILE: &str = "address";
+
+/// Where the server was last started and its fingerprint, for `enterview enrol` beside a running server.
+fn keep_address(data: &Path, address: &str, fingerprint: Option<&str>) -> anyhow::Result<()> {
+    let text = format!("{address}\n{}\n", fingerprint.unwrap_or("-"));
+    std::fs::write(data.join(ADDRESS_FILE), text).context("writing the server's address into the data folder")
+}
+
+/// The address under which the server of this data folder was last started, with its certificate's fingerprint.
+///
+/// # Errors
+/// It was never started.
+pub fn last_address(data: &Path) -> anyhow::Result<(String, Option<String>)> {
+    let text = std::fs::read_to_string(data.join(ADDRESS_FILE)).context(
+        "This server has not been started yet, so nobody knows its address. Run `enterview serve` once, or give --address.",
+    )?;
+    let mut lines = text.lines();
+    let address = lines.next().unwrap_or_default().to_owned();
+    Ok((address, lines.next().filter(|f| *f != "-").map(str::to_owned)))
+}
+
+/// A line for whoever started the server, at once also through a pipe.
+#[allow(clippy::print_stdout, reason = "a script waits for this line")]
+fn say(line: &str) {
+    use std::io::Write as _;
+    println!("{line}");
+    // Nobody reading it is no reason to stop.
+    let _ = std::io::stdout().flush();
+}
+
+async fn stop_when_told(handle: Handle<SocketAddr>) {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                tokio::select! { _ = interrupted => (), _ = terminated.recv() => () }
+            }
+            Err(_) => {
+                let _ = interrupted.await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupted.await;
+    tracing::info!("stopping: requests under way are finished first");
+    handle.graceful_shutdown(Some(Duration::from_secs(5)));
+}

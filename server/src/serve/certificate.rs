@@ -1,0 +1,97 @@
+//! The server's own certificate, made at its first start and kept: a tablet's set-up code carries its fingerprint, so
+//! no authority is asked. A host with a public name puts its own two files in their place.
+
+use anyhow::Context as _;
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, SanType, date_time_ymd};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use sha2::{Digest as _, Sha256};
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The certificate with its key, both as PEM.
+pub struct Certificate {
+    /// The certificate.
+    pub pem: Vec<u8>,
+    /// Its key.
+    pub key: Vec<u8>,
+    /// SHA-256 of its DER form, 64 hexadecimal digits, as set-up codes carry it.
+    pub fingerprint: String,
+}
+
+impl std::fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Certificate({})", self.fingerprint)
+    }
+}
+
+/// Reads `certificate.pem` and `certificate.key` from the data folder, or makes them.
+///
+/// # Errors
+/// Files that cannot be read or written, or are no certificate.
+pub fn open_or_make(data: &Path) -> anyhow::Result<Certificate> {
+    let (pem_file, key_file) = (data.join("certificate.pem"), data.join("certificate.key"));
+    if !pem_file.exists() {
+        make(&pem_file, &key_file)?;
+    }
+    let read = |file: &PathBuf| fs::read(file).with_context(|| format!("reading {}", file.display()));
+    let (pem, key) = (read(&pem_file)?, read(&key_file)?);
+    let der = CertificateDer::from_pem_slice(&pem)
+        .map_err(|error| anyhow::anyhow!("{} is no certificate: {error:?}", pem_file.display()))?;
+    let fingerprint = hex::encode(Sha256::digest(&der));
+    Ok(Certificate { pem, key, fingerprint })
+}
+
+fn make(pem_file: &Path, key_file: &Path) -> anyhow::Result<()> {
+    let key = KeyPair::generate()?;
+    let mut params = CertificateParams::new(vec!["localhost".to_owned(), "enterview.local".to_owned()])?;
+    params.subject_alt_names.extend([
+        SanType::IpAddress(std::net::Ipv4Addr::LOCALHOST.into()),
+        SanType::IpAddress(std::net::Ipv6Addr::LOCALHOST.into()),
+    ]);
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CommonName, "Enterview office server");
+    params.distinguished_name = name;
+    // Tablets know it by its fingerprint; an end of its own would only lock a host out one morning.
+    params.not_before = date_time_ymd(2020, 1, 1);
+    params.not_after = date_time_ymd(2090, 1, 1);
+    let certificate = params.self_signed(&key)?;
+    // The key first: a certificate that is there says that its key is, too.
+    write(key_file, key.serialize_pem().as_bytes(), true)?;
+    write(pem_file, certificate.pem().as_bytes(), false)
+}
+
+fn write(path: &Path, bytes: &[u8], private: bool) -> anyhow::Result<()> {
+    let temporary = path.with_extension("new");
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    if private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = private;
+    let mut file = options.open(&temporary).with_context(|| format!("making {}", temporary.display()))?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&temporary, path)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+    use super::*;
+
+    #[test]
+    fn the_certificate_is_made_once_and_kept() {
+        let data = tempfile::tempdir().unwrap();
+        let first = open_or_make(data.path()).unwrap();
+        let second = open_or_make(data.path()).unwrap();
+        assert_eq!(first.fingerprint, second.fingerprint);
+        assert_eq!(first.fingerprint.len(), 64);
+        let other = tempfile::tempdir().unwrap();
+        assert_ne!(open_or_make(other.path()).unwrap().fingerprint, first.fingerprint);
+    }
+}

@@ -1,0 +1,236 @@
+//! All the SQL of the server: one text and one migrations folder for SQLite (encrypted, the default) and PostgreSQL.
+//! Reading goes through a few read-only connections, writing through one task that groups what waits into one commit.
+//! Not here: rules of the field (`domain`), objects such as photos (`objects`), anything that knows HTTP.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use futures_util::future::BoxFuture;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::{QueryAs, QueryScalar};
+use sqlx::{Any, AnyPool, Arguments, Decode, Encode, FromRow, Type};
+use tokio::sync::watch;
+
+/// A statement that answers nothing. Its text is a literal, which is what the test of organisations reads.
+macro_rules! sql {
+    ($text:literal $(, $value:expr)* $(,)?) => { sqlx::query_with($text, bound!($($value),*)) };
+}
+/// A statement that answers rows.
+macro_rules! rows {
+    ($text:literal $(, $value:expr)* $(,)?) => { sqlx::query_as_with($text, bound!($($value),*)) };
+}
+/// A statement that answers single values.
+macro_rules! values {
+    ($text:literal $(, $value:expr)* $(,)?) => { sqlx::query_scalar_with($text, bound!($($value),*)) };
+}
+macro_rules! bound {
+    ($($value:expr),*) => {{
+        #[allow(unused_mut, reason = "a statement without values")]
+        let mut all = sqlx::any::AnyArguments::default();
+        $( $crate::store::bind(&mut all, $value); )*
+        all
+    }};
+}
+
+pub mod addressees;
+pub mod audit;
+pub mod authorisations;
+pub mod bodies;
+pub mod changes;
+mod connect;
+pub mod devices;
+mod doors;
+pub mod events;
+pub mod feed;
+pub mod findings;
+pub mod fold;
+pub mod grants;
+pub mod key;
+pub mod notebooks;
+pub mod office;
+pub mod orgs;
+pub mod people;
+pub mod photos;
+pub mod places;
+pub mod published;
+pub mod reports;
+pub mod sealed;
+pub mod sessions;
+pub mod taken;
+pub mod teams;
+pub mod visits;
+pub mod whole;
+mod writer;
+
+#[cfg(test)]
+mod stories;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use connect::Dialect;
+pub use key::Key;
+pub use writer::Tx;
+
+use crate::objects::Objects;
+use connect::Address;
+use doors::Revisions;
+use writer::Writer;
+
+/// Adds one value of a statement. Values are copied, so that a statement borrows nothing from what made it.
+pub(crate) fn bind<'t, T: Encode<'t, Any> + Type<Any>>(all: &mut AnyArguments, value: T) {
+    // Texts, numbers and bytes cannot fail to encode; if one did, the missing value would make the statement fail.
+    let _ = all.add(value);
+}
+
+/// The host's record, open; cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    readers: AnyPool,
+    writer: Writer,
+    key: Key,
+    objects: Objects,
+    dialect: Dialect,
+    revisions: watch::Sender<Revisions>,
+    looking: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.looking.abort();
+    }
+}
+
+impl Store {
+    /// Opens (and at the first start makes) the store: `enterview.db` in the data folder, or the PostgreSQL at `postgres`.
+    /// The key file `store.key` lies in the data folder in both cases. Fails when the SQLite at hand does not encrypt.
+    pub async fn open(data: &Path, postgres: Option<&str>) -> Result<Store> {
+        let address = Address::new(data, postgres);
+        let key = Key::open_or_make(data, address.has_begun().await?)?;
+        let connection = connect::writer(&address, &key).await?;
+        let readers = connect::readers(&address, &key).await?;
+        let (revisions, _) = watch::channel(Revisions::default());
+        let writer = Writer::start(connection, address.clone(), key.clone(), revisions.clone());
+        let looking = tokio::spawn(doors::look_for_revisions(readers.clone(), revisions.clone()));
+        let objects = Objects::open(data, &key)?;
+        let inner = Inner { readers, writer, key, objects, dialect: address.dialect(), revisions, looking };
+        Ok(Store { inner: Arc::new(inner) })
+    }
+
+    /// One organisation's part of the store. Made in `auth` only: from a session, a device, a link, a code or the command line.
+    pub fn org(&self, org: &str) -> OrgStore {
+        OrgStore { store: self.clone(), org: Arc::from(org), snapshot: None }
+    }
+
+    /// Which of the two databases this is.
+    pub fn dialect(&self) -> Dialect {
+        self.inner.dialect
+    }
+
+    /// The store's own key, from which the keys of objects and sealed columns are derived.
+    pub fn key(&self) -> &Key {
+        &self.inner.key
+    }
+
+    /// Photos and finished reports, as sealed objects beside the database.
+    pub fn objects(&self) -> &Objects {
+        &self.inner.objects
+    }
+
+    /// Waits until the organisation's revision is beyond `rev`, or `patience` is over; says whether it is.
+    /// Costs no SQL of its own: a commit here wakes at once, another process's commit is seen within a second.
+    pub async fn wait_beyond(&self, org: &str, rev: i64, patience: Duration) -> bool {
+        let mut seen = self.inner.revisions.subscribe();
+        let beyond = seen.wait_for(|all| all.get(org).is_some_and(|now| *now > rev));
+        matches!(tokio::time::timeout(patience, beyond).await, Ok(Ok(_)))
+    }
+
+    /// Lets what waits be written, then closes every connection; later calls fail.
+    pub async fn close(&self) {
+        self.inner.looking.abort();
+        // The writer last: SQLite's last connection brings its log into the file, and readers may not.
+        self.inner.readers.close().await;
+        self.inner.writer.stop().await;
+    }
+}
+
+/// One organisation's part of the store: every SQL text behind it names `org = $1`.
+#[derive(Clone)]
+pub struct OrgStore {
+    store: Store,
+    org: Arc<str>,
+    snapshot: Option<Arc<tokio::sync::Mutex<sqlx::AnyConnection>>>,
+}
+
+impl OrgStore {
+    /// The organisation's id.
+    pub fn id(&self) -> &str {
+        &self.org
+    }
+
+    /// The whole store, for what is not one organisation's.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The same organisation at one moment: what several reads of it say fits together. Keep it short; it holds a connection.
+    pub async fn snapshot(&self) -> Result<OrgStore> {
+        let connection = connect::snapshot(&self.store.inner.readers, self.store.inner.dialect).await?;
+        let snapshot = Some(Arc::new(tokio::sync::Mutex::new(connection)));
+        Ok(OrgStore { store: self.store.clone(), org: self.org.clone(), snapshot })
+    }
+
+    /// Runs `job` in the writer's transaction, under a savepoint, and answers after the commit.
+    /// The job may be run again after a deadlock or a lost connection, so it has no effect but its SQL.
+    pub async fn write<I, T, F>(&self, input: I, job: F) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + 'static,
+    {
+        self.store.inner.writer.write(self.org.clone(), input, job).await
+    }
+
+    pub(crate) async fn all<T>(&self, query: QueryAs<'_, Any, T, AnyArguments>) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        Ok(match &self.snapshot {
+            Some(held) => query.fetch_all(&mut *held.lock().await).await?,
+            None => query.fetch_all(&self.store.inner.readers).await?,
+        })
+    }
+
+    pub(crate) async fn optional<T>(&self, query: QueryAs<'_, Any, T, AnyArguments>) -> Result<Option<T>>
+    where
+        T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        Ok(match &self.snapshot {
+            Some(held) => query.fetch_optional(&mut *held.lock().await).await?,
+            None => query.fetch_optional(&self.store.inner.readers).await?,
+        })
+    }
+
+    pub(crate) async fn one<T>(&self, query: QueryAs<'_, Any, T, AnyArguments>) -> Result<T>
+    where
+        T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        self.optional(query).await?.context("This is not in the record any more, or never was.")
+    }
+
+    pub(crate) async fn scalars<T>(&self, query: QueryScalar<'_, Any, T, AnyArguments>) -> Result<Vec<T>>
+    where
+        T: for<'r> Decode<'r, Any> + Type<Any> + Send + Unpin,
+        (T,): for<'r> FromRow<'r, AnyRow>,
+    {
+        Ok(match &self.snapshot {
+            Some(held) => query.fetch_all(&mut *held.lock().await).await?,
+            None => query.fetch_all(&self.store.inner.readers).await?,
+        })
+    }
+}

@@ -1,0 +1,91 @@
+//! What is asked before the organisation is known: whose session, device or code this is, and what is new anywhere.
+//! The only SQL that may stand without an organisation; it answers ids and numbers, never a person's words.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::Result;
+use sqlx::AnyPool;
+use tokio::sync::watch;
+
+use super::Store;
+
+/// The latest revision seen of each organisation.
+pub(super) type Revisions = BTreeMap<String, i64>;
+
+/// A read that fixes a snapshot's moment and answers nothing of anybody.
+pub(super) const MOMENT: &str = "SELECT count(*) FROM org WHERE org = ''";
+
+impl Store {
+    /// The organisation of an office session, by the hash of its token.
+    pub async fn org_of_session(&self, hash: &str) -> Result<Option<String>> {
+        self.asked("SELECT org FROM session WHERE hash = $1", hash).await
+    }
+
+    /// The organisation of an enrolled tablet, revoked or not.
+    pub async fn org_of_device(&self, device: &str) -> Result<Option<String>> {
+        self.asked("SELECT org FROM device WHERE id = $1", device).await
+    }
+
+    /// The organisation that made a one-time code, used or not.
+    pub async fn org_of_code(&self, hash: &str) -> Result<Option<String>> {
+        self.asked("SELECT org FROM enrolment_code WHERE hash = $1", hash).await
+    }
+
+    /// Whether this id is another organisation's visit or notebook: what is sent for it is refused.
+    pub async fn is_another_orgs(&self, org: &str, id: &str) -> Result<bool> {
+        let found: Vec<String> = sqlx::query_scalar(
+            "SELECT org FROM visit WHERE id = $2 AND org <> $1 UNION SELECT org FROM notebook WHERE id = $2 AND org <> $1",
+        )
+        .bind(org)
+        .bind(id)
+        .fetch_all(&self.inner.readers)
+        .await?;
+        Ok(!found.is_empty())
+    }
+
+    /// Every organisation's id, for the operator's command line and for work that goes round all of them.
+    pub async fn org_ids(&self) -> Result<Vec<String>> {
+        let ids = sqlx::query_scalar("SELECT org FROM org ORDER BY made_at, org");
+        Ok(ids.fetch_all(&self.inner.readers).await?)
+    }
+
+    /// The organisation and notebook that have waited longest for the projector, if any does.
+    pub async fn next_unpublished(&self) -> Result<Option<(String, String)>> {
+        let next = sqlx::query_as(
+            "SELECT org, notebook FROM change WHERE state = 'taken' ORDER BY received_at, org, arrival LIMIT 1",
+        );
+        Ok(next.fetch_optional(&self.inner.readers).await?)
+    }
+
+    async fn asked(&self, sql: &'static str, key: &str) -> Result<Option<String>> {
+        Ok(sqlx::query_scalar(sql).bind(key).fetch_optional(&self.inner.readers).await?)
+    }
+}
+
+/// Once a second, while somebody waits for news: what other processes have written.
+pub(super) async fn look_for_revisions(readers: AnyPool, revisions: watch::Sender<Revisions>) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        second.tick().await;
+        if revisions.receiver_count() == 0 {
+            continue;
+        }
+        let rows: Result<Vec<(String, i64)>, sqlx::Error> =
+            sqlx::query_as("SELECT org, rev FROM org").fetch_all(&readers).await;
+        match rows {
+            Ok(rows) => {
+                revisions.send_if_modified(|all| {
+                    let before = all.clone();
+                    for (org, rev) in rows {
+                        let known = all.entry(org).or_insert(rev);
+                        *known = rev.max(*known);
+                    }
+                    *all != before
+                });
+            }
+            Err(error) => tracing::warn!(%error, "could not look for news"),
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Organisations: name, scheme and host, the desk's key and the safeguarding leads' keys.
+//! The desk's private half is sealed under the key file; a lead's is wrapped by the lead, and the server cannot open it.
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
+use zeroize::Zeroizing;
+
+use super::feed::Audience;
+use super::{OrgStore, Store, Tx};
+
+const DESK_KEY: &str = "desk key";
+
+/// An organisation to be founded.
+#[derive(Debug, Clone)]
+pub struct NewOrg {
+    /// Made by the caller, UUIDv7.
+    pub id: String,
+    /// As on its reports: "Sutton LINk".
+    pub name: String,
+    /// Who employs the staff: "Sutton Centre for the Voluntary Sector".
+    pub host: String,
+    /// The scheme pack's id.
+    pub scheme: String,
+    /// The pack's version.
+    pub scheme_version: String,
+    /// A random id of this copy of the record; a restore or a move makes a new one.
+    pub store_id: String,
+    /// Milliseconds since 1970.
+    pub at: i64,
+}
+
+/// An organisation as recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow)]
+pub struct Org {
+    /// Its id.
+    #[sqlx(rename = "org")]
+    pub id: String,
+    /// As on its reports.
+    pub name: String,
+    /// Who employs the staff.
+    pub host: String,
+    /// The scheme pack's id.
+    pub scheme: String,
+    /// The pack's version.
+    pub scheme_version: String,
+    /// The id of this copy of the record: the first half of every cursor.
+    pub store_id: String,
+    /// The latest revision.
+    pub rev: i64,
+    /// The desk's public key, once made.
+    pub desk_public: Option<String>,
+    /// Milliseconds since 1970.
+    pub made_at: i64,
+}
+
+/// A safeguarding lead's key.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct LeadKey {
+    /// The lead.
+    pub person: String,
+    /// What tablets seal concerns to.
+    pub public_key: String,
+    /// The private half, wrapped by the lead's passphrase.
+    pub by_passphrase: Vec<u8>,
+    /// The private half, wrapped by the printed recovery key.
+    pub by_recovery: Option<Vec<u8>>,
+    /// Milliseconds since 1970.
+    pub made_at: i64,
+}
+
+/// What tablets are told of their organisation (feed kind `org`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrgItem {
+    /// As on its reports.
+    pub name: String,
+    /// Who employs the staff.
+    pub host: String,
+    /// The scheme pack's id.
+    pub scheme: String,
+    /// The pack's version.
+    pub scheme_version: String,
+    /// What contacts and equality sheets are sealed to.
+    pub desk_public: Option<String>,
+    /// What concerns are sealed to, by lead.
+    pub leads: Vec<LeadItem>,
+}
+
+/// One safeguarding lead's name and key, as tablets are told it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow)]
+pub struct LeadItem {
+    /// The lead's person id.
+    pub person: String,
+    /// The lead's name.
+    pub name: String,
+    /// The number to ring.
+    pub phone: Option<String>,
+    /// What a concern is sealed to.
+    pub public_key: String,
+}
+
+impl Store {
+    /// Founds an organisation; its name need not be new, its id must be.
+    pub async fn add_org(&self, new: NewOrg) -> Result<()> {
+        let org = self.org(&new.id);
+        org.write(new, |tx, new| {
+            Box::pin(async move {
+                tx.run(sql!(
+                    "INSERT INTO org (org, name, host, scheme, scheme_version, store_id, rev, audit_count, audit_head, made_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, 0, 0, '', $7)",
+                    tx.org(),
+                    &new.name,
+                    &new.host,
+                    &new.scheme,
+                    &new.scheme_version,
+                    &new.store_id,
+                    new.at
+                ))
+                .await?;
+                publish_org(tx).await
+            })
+        })
+        .await
+    }
+
+    /// Every organisation, oldest first: for the operator.
+    pub async fn orgs(&self) -> Result<Vec<Org>> {
+        let mut orgs = Vec::new();
+        for id in self.org_ids().await? {
+            orgs.push(self.org(&id).this().await?);
+        }
+        Ok(orgs)
+    }
+}
+
+impl OrgStore {
+    /// The organisation itself.
+    pub async fn this(&self) -> Result<Org> {
+        self.one(rows!(
+            "SELECT org, name, host, scheme, scheme_version, store_id, rev, desk_public, made_at FROM org WHERE org = $1",
+            self.id()
+        ))
+        .await
+    }
+
+    /// Keeps the desk's key pair, once; the private half (never shown in the feed) is sealed under the key file.
+    pub async fn set_desk_key(&self, public: &str, private: &[u8]) -> Result<()> {
+        let sealed = self.store().key().seal(&format!("{DESK_KEY} {}", self.id()), private)?;
+        self.write((public.to_owned(), sealed), |tx, (public, sealed)| {
+            Box::pin(async move {
+                let kept = tx
+                    .run(sql!(
+                        "UPDATE org SET desk_public = $2, desk_private = $3 WHERE org = $1 AND desk_public IS NULL",
+                        tx.org(),
+                        public,
+                        sealed
+                    ))
+                    .await?;
+                if kept == 0 {
+                    bail!("The desk has a key already; what is sealed to it would be lost with a new one.");
+                }
+                publish_org(tx).await
+            })
+        })
+        .await
+    }
+
+    /// The desk's private key, opened.
+    pub async fn desk_private(&self) -> Result<Zeroizing<Vec<u8>>> {
+        let sealed: Vec<Option<Vec<u8>>> =
+            self.scalars(values!("SELECT desk_private FROM org WHERE org = $1", self.id())).await?;
+        let sealed = sealed.into_iter().flatten().next().context("The desk has no key yet.")?;
+        self.store().key().open(&format!("{DESK_KEY} {}", self.id()), &sealed)
+    }
+
+    /// Keeps or replaces a safeguarding lead's key; tablets are told the public half.
+    pub async fn set_lead_key(&self, key: LeadKey) -> Result<()> {
+        self.write(key, |tx, key| {
+            Box::pin(async move {
+                tx.run(sql!(
+                    "INSERT INTO lead_key (org, person, public_key, by_passphrase, by_recovery, made_at)
+                     VALUES ($1, $2, $3, $4, $5, $6)
+                     ON CONFLICT (org, person) DO UPDATE SET public_key = excluded.public_key,
+                       by_passphrase = excluded.by_passphrase, by_recovery = excluded.by_recovery, made_at = excluded.made_at",
+                    tx.org(),
+                    &key.person,
+                    &key.public_key,
+                    &key.by_passphrase,
+                    &key.by_recovery,
+                    key.made_at
+                ))
+                .await?;
+                publish_org(tx).await
+            })
+        })
+        .await
+    }
+
+    /// The safeguarding leads' keys.
+    pub async fn lead_keys(&self) -> Result<Vec<LeadKey>> {
+        self.all(rows!(
+            "SELECT person, public_key, by_passphrase, by_recovery, made_at FROM lead_key WHERE org = $1 ORDER BY person",
+            self.id()
+        ))
+        .await
+    }
+}
+
+/// Puts what tablets are told of the organisation into the feed again.
+pub(super) async fn publish_org(tx: &mut Tx) -> Result<()> {
+    let leads = tx
+        .all(rows!(
+            "SELECT k.person, p.name, p.phone, k.public_key FROM lead_key k
+             JOIN person p ON p.org = $1 AND p.id = k.person WHERE k.org = $1 ORDER BY k.person",
+            tx.org()
+        ))
+        .await?;
+    let org: Org = tx
+        .optional(rows!(
+            "SELECT org, name, host, scheme, scheme_version, store_id, rev, desk_public, made_at FROM org WHERE org = $1",
+            tx.org()
+        ))
+        .await?
+        .context("There is no such organisation.")?;
+    let Org { name, host, scheme, scheme_version, desk_public, .. } = org;
+    let item = OrgItem { name, host, scheme, scheme_version, desk_public, leads };
+    tx.put_feed("org", "", Audience::All, &item).await?;
+    Ok(())
+}

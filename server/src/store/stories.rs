@@ -1,0 +1,13 @@
+//! What the store promises, told on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+
+mod desk;
+mod log;
+mod opening;
+mod organisations;
+mod planning;
+mod sync;
+mod tablets;
+mod texts;
+mod together;
+mod wholeness;

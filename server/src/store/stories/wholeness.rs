@@ -1,0 +1,85 @@
+//! `check` finds what was spoilt behind the program's back, and nothing in a sound record.
+
+use anyhow::Result;
+
+use super::sync::{change, publication};
+use crate::objects::hash_of;
+use crate::store::changes::Change;
+use crate::store::notebooks::Notebook;
+use crate::store::photos::PhotoPiece;
+use crate::store::testing::{Bed, on_both};
+use crate::store::whole::{Remade, Remake};
+
+/// Stands for the notebook's rules: a change's hash is that of its bytes, a projection is empty.
+struct Plain;
+
+impl Remake for Plain {
+    fn hash(&self, change: &[u8]) -> Result<String> {
+        Ok(hash_of(change))
+    }
+
+    async fn remake(&self, _: &Notebook, changes: Vec<Change>) -> Result<Remade> {
+        let heads = changes.last().map(|change| change.hash.clone()).into_iter().collect();
+        Ok(Remade { projection: "{}".into(), heads, entries: vec![] })
+    }
+}
+
+async fn a_full_record(bed: &Bed) -> String {
+    bed.cast().await;
+    bed.visit("hazel").await;
+    bed.org.take_changes("1", vec![change("a", "a1", &[]), change("b", "a1", &["a"])], 10).await.unwrap();
+    bed.org.publish(publication(0, &["a", "b"], vec![])).await.unwrap();
+    let photo = b"a photo".to_vec();
+    let hash = hash_of(&photo);
+    let piece = PhotoPiece { hash: hash.clone(), notebook: None, size: 7, offset: 0, bytes: photo.clone() };
+    bed.org.photo_piece("1", piece).await.unwrap();
+    bed.store.objects().put("sutton", &hash, &photo).await.unwrap();
+    bed.org.photo_complete(&hash, 20).await.unwrap();
+    let deed =
+        crate::store::audit::Deed { at: 1, who: "priya".into(), what: "plan visit".into(), subject: "hazel".into() };
+    bed.org.record(deed).await.unwrap();
+    hash
+}
+
+on_both! {
+    async fn a_sound_record_has_no_problems_and_a_spoilt_one_each_by_name(bed) {
+        let photo = a_full_record(bed).await;
+        let checked = bed.store.check(&Plain).await.unwrap();
+        assert_eq!(checked.problems, Vec::<String>::new());
+        assert_eq!((checked.changes, checked.notebooks, checked.objects), (2, 1, 1));
+
+        bed.store.objects().forget("sutton", &photo).await.unwrap();
+        bed.org.write((), |tx, ()| Box::pin(async move {
+            tx.run(sql!("UPDATE change SET bytes = $2 WHERE org = $1 AND seq = 1 AND rev = (SELECT max(rev) FROM change WHERE org = $1)",
+                tx.org(), b"spoilt".as_slice())).await?;
+            tx.run(sql!("UPDATE notebook SET projection = 'other' WHERE org = $1", tx.org())).await?;
+            tx.run(sql!("UPDATE audit SET what = 'nothing' WHERE org = $1", tx.org())).await
+        })).await.unwrap();
+        let problems = bed.store.check(&Plain).await.unwrap().problems;
+        let b = hash_of(b"b");
+        for sign in [b.as_str(), "projection is not", photo.as_str(), "audit log"] {
+            assert!(problems.iter().any(|problem| problem.contains(sign)), "{sign} is not in {problems:?}");
+        }
+        assert_eq!(problems.len(), 4, "{problems:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flipped_bit_in_the_file_is_found() {
+    let bed = Bed::sqlite().await;
+    a_full_record(&bed).await;
+    bed.store.close().await;
+    let file = bed.data().join("enterview.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let found = match crate::store::Store::open(bed.data(), None).await {
+        Ok(store) => match store.check(&Plain).await {
+            Ok(checked) => !checked.problems.is_empty(),
+            Err(_) => true,
+        },
+        Err(_) => true,
+    };
+    assert!(found);
+}

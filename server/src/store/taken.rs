@@ -1,0 +1,294 @@
+//! The first step of a push: changes are taken as they are, into the log that is the truth. What depends on something
+//! unknown waits for it; what is there already is simply said to be there; nothing is merged here.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+pub use super::changes::{Change, ChangeState, StateItem};
+use super::feed::Audience;
+use super::grants::open_grant;
+use super::{OrgStore, Tx};
+
+/// A change from a tablet (or from the office's own actor), with what its header says.
+#[derive(Debug, Clone, Default)]
+pub struct TakenChange {
+    /// SHA-256 of the change, hexadecimal, recomputed by the caller.
+    pub hash: String,
+    /// The notebook's id.
+    pub notebook: String,
+    /// What the notebook is, for when this is its first change.
+    pub about: About,
+    /// The actor's id.
+    pub actor: String,
+    /// Its number with this actor.
+    pub seq: i64,
+    /// Hashes it depends on.
+    pub deps: Vec<String>,
+    /// A founding change made by the fixed actor: bound to no tablet. The caller has compared its hash.
+    pub founding: bool,
+    /// The change as it came.
+    pub bytes: Vec<u8>,
+}
+
+/// What a notebook is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// visit, event or day.
+    pub kind: String,
+    /// The visit's id.
+    pub visit: Option<String>,
+    /// The event's id.
+    pub event: Option<String>,
+}
+
+/// What became of one change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Took {
+    /// Stored; the projector will look at it.
+    Taken,
+    /// Stored; it waits for a change that has not come or is held.
+    Waits,
+    /// Stored before, in this state.
+    Known(ChangeState),
+    /// Not stored: another tablet has this actor.
+    AnothersActor,
+    /// Not stored: it speaks of a visit or event that the notebook does not belong to.
+    OtherNotebook,
+}
+
+impl OrgStore {
+    /// Takes changes from a tablet, in the order given; answers for each what became of it. Repeats are harmless.
+    /// When this returns they are on disk.
+    pub async fn take_changes(&self, device: &str, changes: Vec<TakenChange>, at: i64) -> Result<Vec<Took>> {
+        self.write((device.to_owned(), changes, at), |tx, (device, changes, at)| {
+            Box::pin(take_all(tx, device, changes, *at))
+        })
+        .await
+    }
+}
+
+/// One push being taken: what was looked up once in it is not looked up again.
+struct Taking<'t> {
+    tx: &'t mut Tx,
+    device: &'t str,
+    at: i64,
+    /// (notebook, actor) → whether it is this tablet's.
+    actors: BTreeMap<(String, String), bool>,
+    notebooks: BTreeMap<String, Founded>,
+    states: BTreeMap<String, ChangeState>,
+}
+
+/// What is known of a notebook in this push.
+struct Founded {
+    about: About,
+    mark: Option<&'static str>,
+}
+
+impl Taking<'_> {
+    async fn take(&mut self, change: &TakenChange) -> Result<Took> {
+        if !self.is_own_actor(change).await? {
+            return Ok(self.known(&change.hash).await?.map_or(Took::AnothersActor, Took::Known));
+        }
+        let Some(mark) = self.notebook(change).await? else {
+            return Ok(self.known(&change.hash).await?.map_or(Took::OtherNotebook, Took::Known));
+        };
+        let state = if self.is_ready(change).await? { ChangeState::Taken } else { ChangeState::Waits };
+        let arrival = self.tx.next_rev().await?;
+        let kept = sql!(
+            "INSERT INTO change (org, hash, notebook, actor, seq, deps, device, state, mark, bytes, received_at, arrival)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (org, hash) DO NOTHING",
+            self.tx.org(),
+            &change.hash,
+            &change.notebook,
+            &change.actor,
+            change.seq,
+            serde_json::to_string(&change.deps)?,
+            self.device,
+            state.word(),
+            mark,
+            &change.bytes,
+            self.at,
+            arrival
+        );
+        if self.tx.run(kept).await? == 0 {
+            return Ok(self.known(&change.hash).await?.map_or(Took::OtherNotebook, Took::Known));
+        }
+        self.states.insert(change.hash.clone(), state);
+        Ok(if state == ChangeState::Taken { Took::Taken } else { Took::Waits })
+    }
+
+    async fn known(&mut self, hash: &str) -> Result<Option<ChangeState>> {
+        let state = values!("SELECT state FROM change WHERE org = $1 AND hash = $2", self.tx.org(), hash);
+        self.tx.scalar::<String>(state).await?.map(|word| ChangeState::parse(&word)).transpose()
+    }
+
+    async fn is_own_actor(&mut self, change: &TakenChange) -> Result<bool> {
+        if change.founding {
+            return Ok(true);
+        }
+        let key = (change.notebook.clone(), change.actor.clone());
+        if let Some(own) = self.actors.get(&key) {
+            return Ok(*own);
+        }
+        let own = claim_actor(self.tx, &change.notebook, &change.actor, self.device).await?;
+        self.actors.insert(key, own);
+        Ok(own)
+    }
+
+    /// Makes the notebook's row with its first change. `None` when the notebook is known to be about something else;
+    /// otherwise the mark that this tablet's changes get.
+    async fn notebook(&mut self, change: &TakenChange) -> Result<Option<Option<&'static str>>> {
+        if !self.notebooks.contains_key(&change.notebook) {
+            let founded = found_notebook(self.tx, self.device, change, self.at).await?;
+            self.notebooks.insert(change.notebook.clone(), founded);
+        }
+        let founded = self.notebooks.get(&change.notebook).filter(|founded| founded.about == change.about);
+        Ok(founded.map(|founded| founded.mark))
+    }
+
+    /// Whether everything it depends on is there and neither waits nor is held.
+    async fn is_ready(&mut self, change: &TakenChange) -> Result<bool> {
+        for dep in &change.deps {
+            let state = match self.states.get(dep) {
+                Some(state) => Some(*state),
+                None => state_in(self.tx, &change.notebook, dep).await?,
+            };
+            match state {
+                Some(state @ (ChangeState::Taken | ChangeState::Published)) => {
+                    self.states.insert(dep.clone(), state);
+                }
+                _ => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+}
+
+async fn take_all(tx: &mut Tx, device: &str, changes: &[TakenChange], at: i64) -> Result<Vec<Took>> {
+    let (actors, notebooks, states) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let mut taking = Taking { tx, device, at, actors, notebooks, states };
+    let mut took = Vec::with_capacity(changes.len());
+    for change in changes {
+        took.push(taking.take(change).await?);
+    }
+    let touched: Vec<String> = taking.notebooks.into_keys().collect();
+    for notebook in touched {
+        wake_waiting(tx, &notebook).await?;
+    }
+    Ok(took)
+}
+
+/// Binds an actor to the tablet that claims it first; `false` when another tablet has it.
+pub(super) async fn claim_actor(tx: &mut Tx, notebook: &str, actor: &str, device: &str) -> Result<bool> {
+    tx.run(sql!(
+        "INSERT INTO actor (org, notebook, actor, device) VALUES ($1, $2, $3, $4) ON CONFLICT (org, notebook, actor) DO NOTHING",
+        tx.org(),
+        notebook,
+        actor,
+        device
+    ))
+    .await?;
+    let owner =
+        values!("SELECT device FROM actor WHERE org = $1 AND notebook = $2 AND actor = $3", tx.org(), notebook, actor);
+    Ok(tx.scalar::<String>(owner).await?.as_deref() == Some(device))
+}
+
+/// Makes the notebook's row if there is none, and reads what it is about and how this tablet stands to it.
+async fn found_notebook(tx: &mut Tx, device: &str, change: &TakenChange, at: i64) -> Result<Founded> {
+    let about = &change.about;
+    let founded = tx
+        .run(sql!(
+            "INSERT INTO notebook (org, id, kind, visit, event, made_by, version, generation, heads, last_rev, made_at)
+             VALUES ($1, $2, $3, $4, $5, $6, 0, 0, '[]', 0, $7) ON CONFLICT (org, id) DO NOTHING",
+            tx.org(),
+            &change.notebook,
+            &about.kind,
+            &about.visit,
+            &about.event,
+            device,
+            at
+        ))
+        .await?;
+    if founded == 1 {
+        let since = tx.next_rev().await?;
+        open_grant(tx, device, "notebook", &change.notebook, since).await?;
+        return Ok(Founded { about: about.clone(), mark: None });
+    }
+    let kept = rows!("SELECT kind, visit, event FROM notebook WHERE org = $1 AND id = $2", tx.org(), &change.notebook);
+    let (kind, visit, event) = tx.optional(kept).await?.context("a notebook that was there a moment ago")?;
+    // The right to send is wider than the right to see: what was recorded after leaving a team is kept and marked.
+    let left: Option<i64> = tx
+        .scalar(values!(
+            "SELECT until FROM grants WHERE org = $1 AND device = $2 AND kind = 'notebook' AND ref = $3 AND until IS NOT NULL",
+            tx.org(),
+            device,
+            &change.notebook
+        ))
+        .await?;
+    Ok(Founded { about: About { kind, visit, event }, mark: left.map(|_| "after leaving the team") })
+}
+
+async fn state_in(tx: &mut Tx, notebook: &str, hash: &str) -> Result<Option<ChangeState>> {
+    let state =
+        values!("SELECT state FROM change WHERE org = $1 AND hash = $2 AND notebook = $3", tx.org(), hash, notebook);
+    tx.scalar::<String>(state).await?.map(|word| ChangeState::parse(&word)).transpose()
+}
+
+/// Whether everything it depends on is there and neither waits nor is held.
+pub(super) async fn is_ready(tx: &mut Tx, notebook: &str, deps: &[String]) -> Result<bool> {
+    for dep in deps {
+        if !matches!(state_in(tx, notebook, dep).await?, Some(ChangeState::Taken | ChangeState::Published)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Looks again at what waits in a notebook, until nothing more comes free; in the order of arrival.
+pub(super) async fn wake_waiting(tx: &mut Tx, notebook: &str) -> Result<()> {
+    loop {
+        let waiting: Vec<(String, String)> = tx
+            .all(rows!(
+                "SELECT hash, deps FROM change WHERE org = $1 AND notebook = $2 AND state = 'waits' ORDER BY arrival",
+                tx.org(),
+                notebook
+            ))
+            .await?;
+        let mut woken = false;
+        for (hash, deps) in waiting {
+            let deps: Vec<String> = serde_json::from_str(&deps).context("a change's dependencies")?;
+            if is_ready(tx, notebook, &deps).await? {
+                set_state(tx, notebook, &hash, ChangeState::Taken, None).await?;
+                woken = true;
+            }
+        }
+        if !woken {
+            return Ok(());
+        }
+    }
+}
+
+/// Writes where an unpublished change stands and tells the tablet that sent it.
+pub(super) async fn set_state(
+    tx: &mut Tx,
+    notebook: &str,
+    hash: &str,
+    state: ChangeState,
+    reason: Option<&str>,
+) -> Result<()> {
+    let device: Option<String> = tx
+        .scalar(values!(
+            "UPDATE change SET state = $3, reason = $4 WHERE org = $1 AND hash = $2 AND state <> 'published' RETURNING device",
+            tx.org(),
+            hash,
+            state.word(),
+            reason
+        ))
+        .await?;
+    let Some(device) = device else { return Ok(()) };
+    let item = StateItem { notebook: notebook.to_owned(), state, reason: reason.map(str::to_owned) };
+    tx.put_feed("state", hash, Audience::Device(&device), &item).await?;
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! A bed for store tests: a fresh store, on SQLite in a temporary folder or on PostgreSQL in a schema of its own, with the
+//! fixed cast. `on_both!` gives each story two names, `::sqlite` and `::postgres`; neither is ever left out silently.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
+
+use super::orgs::NewOrg;
+use super::people::NewPerson;
+use super::places::NewPlace;
+use super::visits::{NewVisit, Session};
+use super::{OrgStore, Store};
+
+/// The variable with the address of a PostgreSQL for tests.
+pub(crate) const POSTGRES: &str = "ENTERVIEW_TEST_POSTGRES";
+
+macro_rules! on_both {
+    ($($(#[$note:meta])* async fn $name:ident($bed:ident) $story:block)*) => { $(
+        mod $name {
+            #[allow(unused_imports, reason = "not every story needs them")]
+            use super::*;
+
+            $(#[$note])*
+            async fn story($bed: &$crate::store::testing::Bed) $story
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let bed = $crate::store::testing::Bed::sqlite().await;
+                story(&bed).await;
+                bed.end().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                let bed = $crate::store::testing::Bed::postgres().await;
+                story(&bed).await;
+                bed.end().await;
+            }
+        }
+    )* };
+}
+pub(crate) use on_both;
+
+/// A fresh store with one organisation, Sutton LINk.
+pub(crate) struct Bed {
+    pub(crate) store: Store,
+    pub(crate) org: OrgStore,
+    data: tempfile::TempDir,
+    postgres: Option<(String, String)>,
+}
+
+impl Bed {
+    pub(crate) async fn sqlite() -> Bed {
+        Bed::begin(tempfile::tempdir().unwrap(), None).await
+    }
+
+    pub(crate) async fn postgres() -> Bed {
+        let Ok(url) = std::env::var(POSTGRES) else {
+            panic!("{POSTGRES} is not set, and every store test runs on PostgreSQL too: script/with-postgres COMMAND");
+        };
+        let data = tempfile::tempdir().unwrap();
+        let mut random = [0u8; 12];
+        getrandom::fill(&mut random).unwrap();
+        let schema = format!("t{}", hex::encode(random));
+        postgres_does(&url, format!("CREATE SCHEMA {schema}")).await;
+        Bed::begin(data, Some((url, schema))).await
+    }
+
+    async fn begin(data: tempfile::TempDir, postgres: Option<(String, String)>) -> Bed {
+        let store = Bed::open(&data, &postgres).await.unwrap();
+        let org = add_org(&store, "sutton", "Sutton LINk").await;
+        Bed { store, org, data, postgres }
+    }
+
+    async fn open(data: &tempfile::TempDir, postgres: &Option<(String, String)>) -> anyhow::Result<Store> {
+        let url = postgres.as_ref().map(|(url, schema)| {
+            let more = if url.contains('?') { '&' } else { '?' };
+            format!("{url}{more}options=-c%20search_path%3D{schema}")
+        });
+        Store::open(data.path(), url.as_deref()).await
+    }
+
+    /// Another process on the same record.
+    pub(crate) async fn beside(&self) -> Store {
+        self.try_beside().await.unwrap()
+    }
+
+    pub(crate) async fn try_beside(&self) -> anyhow::Result<Store> {
+        Bed::open(&self.data, &self.postgres).await
+    }
+
+    pub(crate) fn data(&self) -> &std::path::Path {
+        self.data.path()
+    }
+
+    pub(crate) async fn end(self) {
+        self.store.close().await;
+        if let Some((url, schema)) = self.postgres {
+            postgres_does(&url, format!("DROP SCHEMA {schema} CASCADE")).await;
+        }
+    }
+
+    pub(crate) async fn person(&self, id: &str, name: &str) {
+        let roles = vec!["authorised representative".to_owned()];
+        let (id, name) = (id.to_owned(), name.to_owned());
+        self.org.add_person(NewPerson { id, name, roles, at: 1, ..NewPerson::default() }).await.unwrap();
+    }
+
+    /// Asha, Tom, Grace and Priya.
+    pub(crate) async fn cast(&self) {
+        for (id, name) in
+            [("asha", "Asha Patel"), ("tom", "Tom Okafor"), ("grace", "Grace Lindqvist"), ("priya", "Priya Nair")]
+        {
+            self.person(id, name).await;
+        }
+    }
+
+    /// A visit to Hazel Court on 2026-11-10, planned by Priya, with nobody in the team yet.
+    pub(crate) async fn visit(&self, id: &str) {
+        let place = format!("place of {id}");
+        let (name, kind) = ("Hazel Court".to_owned(), "care home".to_owned());
+        let (address, postcode) = ("14 Larch Grove, Sutton".to_owned(), "SM2 0XX".to_owned());
+        let place = NewPlace { id: place, name, kind, address, postcode, ..NewPlace::default() };
+        self.org.add_place(place.clone()).await.unwrap();
+        let sessions = vec![Session { date: "2026-11-10".into(), from: Some("10:00".into()), to: None }];
+        let visit = NewVisit {
+            id: id.into(),
+            place: place.id,
+            purpose: "Evenings and nights".into(),
+            announcement: "announced".into(),
+            sessions,
+            by: "priya".into(),
+            at: 2,
+        };
+        self.org.plan_visit(visit).await.unwrap();
+    }
+}
+
+pub(crate) async fn add_org(store: &Store, id: &str, name: &str) -> OrgStore {
+    let org = NewOrg {
+        id: id.into(),
+        name: name.into(),
+        host: "Sutton Centre for the Voluntary Sector".into(),
+        scheme: "link-2008".into(),
+        scheme_version: "1".into(),
+        store_id: format!("store of {id}"),
+        at: 1,
+    };
+    store.add_org(org).await.unwrap();
+    store.org(id)
+}
+
+async fn postgres_does(url: &str, sql: String) {
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(url).await.expect("the PostgreSQL for tests");
+    connection.execute(AssertSqlSafe(sql)).await.unwrap();
+    connection.close().await.unwrap();
+}

@@ -1,0 +1,43 @@
+//! The tablets' door: HTTPS requests signed by an enrolled tablet (`docs/protocol.md`). What a change says is
+//! judged behind it, by [`crate::projector`]; SQL lives in [`crate::store`].
+
+pub mod chunk;
+mod door;
+mod enrol;
+mod feed;
+mod nonce;
+mod photos;
+mod push;
+mod seal;
+mod write;
+
+pub(crate) use enrol::secret;
+pub use enrol::{CODE_LASTS, NewCode, hash_of_code, new_code};
+pub use nonce::Nonces;
+pub use write::office_write;
+
+use crate::serve::State;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, head, post};
+use domain::wire;
+
+/// The routes under `/sync/v1/`.
+pub fn router(state: State) -> Router {
+    let signed = Router::new()
+        .route("/sync/v1/push", post(push::push))
+        .route("/sync/v1/feed", get(feed::feed))
+        .route("/sync/v1/photos/{hash}", head(photos::have).patch(photos::piece))
+        .route("/sync/v1/sealed", post(seal::take))
+        .route_layer(from_fn_with_state(state.clone(), door::signed));
+    Router::new()
+        .merge(signed)
+        .route("/sync/v1/enrol", post(enrol::enrol))
+        .route("/sync/v1/nonce", get(|| async { StatusCode::NO_CONTENT }))
+        .route_layer(from_fn(door::speaks))
+        .layer(from_fn_with_state(state.clone(), door::always))
+        .layer(DefaultBodyLimit::max(wire::LARGEST_PUSH))
+        .with_state(state)
+}

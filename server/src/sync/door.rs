@@ -1,0 +1,127 @@
+//! What stands before every request of a tablet: the versions must fit, the device must be known and not revoked, and
+//! the request must be signed over a nonce of ours that nobody has used. Every reply says the time and the next nonce.
+
+use crate::error::Error;
+use crate::serve::State;
+use crate::store::OrgStore;
+use crate::store::audit::Deed;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State as In};
+use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::Response;
+use base64::Engine as _;
+use domain::ids::DeviceId;
+use domain::wire::{self, ProblemCode};
+use ed25519_dalek::{Signature, VerifyingKey};
+use sha2::{Digest as _, Sha256};
+
+/// The tablet that sends a request, proven.
+#[derive(Clone)]
+pub(super) struct Caller {
+    /// Its organisation's part of the store.
+    pub org: OrgStore,
+    /// Which tablet.
+    pub device: DeviceId,
+}
+
+/// On every reply, refusals too: our clock, our version, the nonce for the next request.
+pub(super) async fn always(In(state): In<State>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let now = state.now();
+    let headers = response.headers_mut();
+    headers.insert(wire::SERVER_TIME, HeaderValue::from(now));
+    headers.insert(wire::SPEAKS, HeaderValue::from(wire::VERSION));
+    match state.nonces.make(state.store.key(), now).map(|nonce| HeaderValue::from_str(&nonce)) {
+        Ok(Ok(nonce)) => {
+            headers.insert(wire::NEXT_NONCE, nonce);
+        }
+        Ok(Err(_)) | Err(_) => tracing::error!("no nonce could be made: the tablet asks again"),
+    }
+    response
+}
+
+/// Both sides must speak one version.
+pub(super) async fn speaks(request: Request, next: Next) -> Result<Response, Error> {
+    let theirs = text(request.headers(), wire::SPEAKS).and_then(|text| text.parse::<u16>().ok());
+    match theirs {
+        Some(wire::VERSION) => Ok(next.run(request).await),
+        Some(newer) if newer > wire::VERSION => Err(Error::problem(
+            ProblemCode::Version,
+            "This tablet is newer than the office's server. Nothing is lost: it sends everything once the server is updated.",
+        )),
+        _ => Err(Error::problem(
+            ProblemCode::Version,
+            "The app on this tablet is too old for the office's server. Nothing is lost: update the app, and it sends everything.",
+        )),
+    }
+}
+
+/// Lets in what an enrolled tablet signed.
+pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -> Result<Response, Error> {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, wire::LARGEST_PUSH).await.map_err(|_| {
+        Error::refused("This is larger than the office takes at once. It was not taken, and stays on the tablet.")
+    })?;
+    let unsigned =
+        || Error::problem(ProblemCode::Unsigned, "This request is not signed as it must be. The tablet asks again.");
+    let device: DeviceId = text(&parts.headers, wire::DEVICE).and_then(|id| id.parse().ok()).ok_or_else(unsigned)?;
+    let unknown = || {
+        Error::problem(
+            ProblemCode::UnknownDevice,
+            "The office does not know this tablet. Everything on it stays; ask the office for a new set-up code.",
+        )
+    };
+    let org = state.store.org_of_device(&device.to_string()).await?.ok_or_else(unknown)?;
+    let org = state.store.org(&org);
+    let known = org.device(&device.to_string()).await?.ok_or_else(unknown)?;
+    let nonce = text(&parts.headers, wire::NONCE).ok_or_else(unsigned)?;
+    let path = parts.uri.path_and_query().map_or(parts.uri.path(), |p| p.as_str());
+    let said = wire::signed_text(parts.method.as_str(), path, &hex::encode(Sha256::digest(&body)), nonce);
+    if !is_signed(&known.verifying_key, text(&parts.headers, wire::SIGNATURE), &said) {
+        return Err(unsigned());
+    }
+    // Used up only by whoever signed over it, so that nobody else can use up a tablet's nonces.
+    if !state.nonces.spend(state.store.key(), nonce, state.now()) {
+        return Err(unsigned());
+    }
+    if known.revoked_at.is_some() {
+        if parts.method == Method::POST {
+            let (who, subject) = (format!("tablet {device}"), device.to_string());
+            let what = "refused what a revoked tablet sent".to_owned();
+            org.record(Deed { at: state.now(), who, what, subject }).await?;
+        }
+        return Err(revoked());
+    }
+    let mut request = Request::from_parts(parts, Body::from(body));
+    request.extensions_mut().insert(Caller { org, device });
+    Ok(next.run(request).await)
+}
+
+/// The office has ended this tablet's time.
+pub(super) fn revoked() -> Error {
+    Error::problem(
+        ProblemCode::Revoked,
+        "The office has retired this tablet or reported it lost. It sends and receives nothing more; ring the office.",
+    )
+}
+
+/// `key` is 64 hexadecimal digits, as the store keeps it.
+fn is_signed(key: &str, signature: Option<&str>, said: &str) -> bool {
+    let key = hex::decode(key).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    let key = key.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
+    let signature = signature.and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
+    let signature = signature.and_then(|bytes| Signature::from_slice(&bytes).ok());
+    matches!((key, signature), (Some(key), Some(signature)) if key.verify_strict(said.as_bytes(), &signature).is_ok())
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Reads a JSON body of a tablet; the words say that sending it again will not help.
+pub(super) fn json<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(body).map_err(|error| {
+        Error::refused(format!("The office could not read this ({error}). It was not taken, and stays on the tablet."))
+    })
+}

@@ -1,0 +1,180 @@
+//! `GET /sync/v1/feed`: what a tablet may know, in order. One SELECT at the start and none while it waits; a commit in
+//! this process wakes it at once, one of another within a second.
+
+use super::door::{Caller, revoked};
+use crate::error::Error;
+use crate::serve::State;
+use crate::store::feed::FeedItem as Row;
+use crate::store::grants::{GrantedItem, WithdrawnItem};
+use crate::store::orgs::OrgItem;
+use crate::store::people::PersonItem;
+use crate::store::published::ChangeItem;
+use crate::store::taken::{ChangeState, StateItem};
+use crate::store::visits::VisitItem;
+use anyhow::Context as _;
+use axum::extract::{Query, State as In};
+use axum::{Extension, Json};
+use domain::ids::{OrgId, StoreId};
+use domain::scheme::Scheme;
+use domain::wire::{Bytes, Cursor, Feed, FeedItem, LONGEST_WAIT, Lead, Organisation, Person, Visit};
+use serde::Deserialize;
+use std::time::Duration;
+
+/// The most items in one reply; a tablet asks again at once while there is more.
+const MOST: i64 = 200;
+
+#[derive(Deserialize)]
+pub(super) struct Ask {
+    after: Option<String>,
+    #[serde(default)]
+    wait: u64,
+}
+
+/// `GET /sync/v1/feed?after=CURSOR&wait=SECONDS`
+pub(super) async fn feed(
+    In(state): In<State>,
+    Extension(caller): Extension<Caller>,
+    Query(ask): Query<Ask>,
+) -> Result<Json<Feed>, Error> {
+    let after = ask.after.as_deref().filter(|text| !text.is_empty());
+    let after: Option<Cursor> = after
+        .map(str::parse)
+        .transpose()
+        .map_err(|_| Error::refused("This is not a place in the feed. The tablet begins again from the start."))?;
+    let this = caller.org.this().await?;
+    let store: StoreId = this.store_id.parse().context("the store's id cannot be read")?;
+    // Another life of the store (a restore, a move) is told from the beginning.
+    let mut revision = after.filter(|cursor| cursor.store == store).map_or(0, |cursor| cursor.revision);
+    let device = caller.device.to_string();
+    caller.org.heard_from(&device, state.now(), None, None).await?;
+    let mut found = caller.org.feed_after(&device, revision, MOST).await?;
+    let patience = Duration::from_secs(ask.wait.min(LONGEST_WAIT));
+    let until = tokio::time::Instant::now() + patience;
+    while found.items.is_empty() {
+        revision = found.next;
+        let left = until.saturating_duration_since(tokio::time::Instant::now());
+        if left.is_zero() || !state.store.wait_beyond(caller.org.id(), revision, left).await {
+            break;
+        }
+        // Revoking wakes it too, and ends a held request.
+        if caller.org.device(&device).await?.is_none_or(|device| device.revoked_at.is_some()) {
+            return Err(revoked());
+        }
+        found = caller.org.feed_after(&device, revision, MOST).await?;
+    }
+    let org: OrgId = this.id.parse().context("the organisation's id cannot be read")?;
+    let mut items = Vec::new();
+    for row in found.items {
+        items.extend(told(org, row)?);
+    }
+    Ok(Json(Feed { cursor: Cursor { store, revision: found.next }, items, more: found.next < found.head }))
+}
+
+/// A row of the store as tablets read it; nothing for what they have no use for.
+fn told(org: OrgId, row: Row) -> anyhow::Result<Option<FeedItem>> {
+    let reference = row.reference;
+    let bytes = row.bytes.map(Bytes);
+    let payload = row.payload.as_str();
+    Ok(match row.kind.as_str() {
+        "org" => Some(FeedItem::Organisation(organisation(org, serde_json::from_str(payload)?)?)),
+        "person" => Some(FeedItem::Person(person(serde_json::from_str(payload)?)?)),
+        "pack" => {
+            let pack: Scheme = serde_json::from_str(payload)?;
+            Some(FeedItem::Pack { id: pack.id, version: pack.version.parse()?, json: payload.to_owned() })
+        }
+        "visit" => Some(FeedItem::Visit(visit(serde_json::from_str(payload)?)?)),
+        "granted" => {
+            let granted: GrantedItem = serde_json::from_str(payload)?;
+            Some(FeedItem::Granted {
+                notebook: granted.notebook.parse()?,
+                generation: u32::try_from(granted.generation)?,
+                chunk: bytes.unwrap_or_default(),
+            })
+        }
+        "withdrawn" => {
+            let withdrawn: WithdrawnItem = serde_json::from_str(payload)?;
+            // A visit and its notebook share their id; one line says it.
+            (withdrawn.kind == "visit" || withdrawn.kind == "notebook")
+                .then(|| withdrawn.id.parse().map(|notebook| FeedItem::Withdrawn { notebook }))
+                .transpose()?
+        }
+        "change" => {
+            let change: ChangeItem = serde_json::from_str(payload)?;
+            let (notebook, hash) = (change.notebook.parse()?, reference.parse()?);
+            Some(match bytes {
+                Some(bytes) => FeedItem::Change { notebook, hash, bytes },
+                // The tablet's own: it has the bytes, and learns that the office has them too.
+                None => FeedItem::Fate { notebook, hash, held: None },
+            })
+        }
+        "state" => {
+            let state: StateItem = serde_json::from_str(payload)?;
+            let (notebook, hash) = (state.notebook.parse()?, reference.parse()?);
+            match state.state {
+                ChangeState::Held => {
+                    Some(FeedItem::Fate { notebook, hash, held: Some(state.reason.unwrap_or_default()) })
+                }
+                ChangeState::Waits => Some(FeedItem::Fate {
+                    notebook,
+                    hash,
+                    held: Some("It stands on something that has not come, or is held.".into()),
+                }),
+                ChangeState::Taken | ChangeState::Published => None,
+            }
+        }
+        _ => None,
+    })
+}
+
+fn organisation(id: OrgId, item: OrgItem) -> anyhow::Result<Organisation> {
+    let lead = |lead: crate::store::orgs::LeadItem| {
+        Ok(Lead {
+            person: lead.person.parse()?,
+            name: lead.name,
+            phone: lead.phone.unwrap_or_default(),
+            key: lead.public_key,
+        })
+    };
+    Ok(Organisation {
+        id,
+        name: item.name,
+        host: item.host,
+        desk_key: item.desk_public.unwrap_or_default(),
+        leads: item.leads.into_iter().map(lead).collect::<anyhow::Result<_>>()?,
+    })
+}
+
+fn person(item: PersonItem) -> anyhow::Result<Person> {
+    let roles: Vec<String> = serde_json::from_str(&item.roles)?;
+    Ok(Person {
+        id: item.id.parse()?,
+        name: item.name,
+        role: roles.into_iter().next().unwrap_or_default(),
+        valid_until: item.valid_until,
+        verified_by: item.check_seen_by,
+        card_number: None,
+    })
+}
+
+fn visit(item: VisitItem) -> anyhow::Result<Visit> {
+    let VisitItem { visit, place, team } = item;
+    let session = |s: crate::store::visits::Session| match s.from {
+        Some(from) => format!("{} {from}", s.date),
+        None => s.date,
+    };
+    let address = [place.address, place.postcode].into_iter().filter(|part| !part.is_empty());
+    Ok(Visit {
+        id: visit.id.parse()?,
+        place: place.name,
+        kind: place.kind,
+        address: address.collect::<Vec<_>>().join(", "),
+        provider: place.provider_name,
+        purpose: visit.purpose,
+        announcement: visit.announcement,
+        sessions: visit.sessions.into_iter().map(session).collect(),
+        team: team.into_iter().map(|member| member.person.parse()).collect::<Result<_, _>>()?,
+        lead: visit.lead.map(|lead| lead.parse()).transpose()?,
+        not_to_enter: Vec::new(),
+        state: visit.state,
+    })
+}

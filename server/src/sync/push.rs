@@ -1,0 +1,198 @@
+//! `POST /sync/v1/push`: changes for good keeping. What is answered *taken* is on disk; what it says is judged later,
+//! behind this door. One bad change is refused with its reason and the rest goes on.
+
+use super::chunk;
+use super::door::{Caller, json};
+use crate::error::Error;
+use crate::serve::State;
+use crate::store::OrgStore;
+use crate::store::audit::Deed;
+use crate::store::taken::{About, ChangeState, TakenChange, Took};
+use axum::body::Bytes;
+use axum::extract::State as In;
+use axum::{Extension, Json};
+use domain::ids::NotebookId;
+use domain::notebook::{Actor, Notebook};
+use domain::wire::{Fate, MOST_CHANGES, Push, Pushed, PushedChange, VERSION};
+use std::collections::BTreeMap;
+
+/// A change whose first page was read, and the notebook it is for.
+struct Looked {
+    place: usize,
+    change: TakenChange,
+}
+
+/// `POST /sync/v1/push`
+pub(super) async fn push(
+    In(state): In<State>,
+    Extension(caller): Extension<Caller>,
+    body: Bytes,
+) -> Result<Json<Pushed>, Error> {
+    let push: Push = json(&body)?;
+    if push.changes.len() > MOST_CHANGES {
+        let title = format!("More than {MOST_CHANGES} changes at once. None was taken; the tablet sends fewer.");
+        return Err(Error::refused(title));
+    }
+    let now = state.now();
+    let mut fates = vec![None; push.changes.len()];
+    let mut notebooks = Notebooks::new(&state, &caller);
+    let mut good: Vec<Looked> = Vec::new();
+    for (place, pushed) in push.changes.iter().enumerate() {
+        match look(pushed, &mut notebooks).await? {
+            Ok(change) => good.push(Looked { place, change }),
+            Err(reason) => set(&mut fates, place, refused(reason)),
+        }
+    }
+    let founding = notebooks.founding()?;
+    let before = founding.len();
+    let taken = founding.into_iter().chain(good.iter().map(|g| g.change.clone())).collect::<Vec<_>>();
+    let device = caller.device.to_string();
+    let took = if taken.is_empty() { Vec::new() } else { caller.org.take_changes(&device, taken, now).await? };
+    for (looked, took) in good.iter().zip(took.into_iter().skip(before)) {
+        set(&mut fates, looked.place, fate(&caller.org, &looked.change.hash, took).await?);
+    }
+    let waiting = serde_json::to_string(&push.waiting).map_err(anyhow::Error::from)?;
+    caller.org.heard_from(&device, now, Some(&VERSION.to_string()), Some(&waiting)).await?;
+    let fates: Vec<Fate> =
+        fates.into_iter().map(|fate| fate.unwrap_or_else(|| refused("it was not looked at".into()))).collect();
+    record_refusals(&caller, &push, &fates, now).await?;
+    state.wake.notify_one();
+    Ok(Json(Pushed { fates: push.changes.iter().map(|c| c.hash).zip(fates).collect() }))
+}
+
+fn set(fates: &mut [Option<Fate>], place: usize, fate: Fate) {
+    if let Some(slot) = fates.get_mut(place) {
+        *slot = Some(fate);
+    }
+}
+
+fn refused(reason: String) -> Fate {
+    Fate::Refused { reason }
+}
+
+/// Reads the first page; the inner error is the reason for a refusal.
+async fn look(pushed: &PushedChange, notebooks: &mut Notebooks<'_>) -> Result<Result<TakenChange, String>, Error> {
+    let page = match chunk::read(&pushed.bytes.0) {
+        Ok(page) => page,
+        Err(error) => return Ok(Err(format!("This is no change of a notebook: {error}. It stays on the tablet."))),
+    };
+    if page.hash != pushed.hash {
+        return Ok(Err("Its bytes are not those that its name says: it was damaged. It stays on the tablet.".into()));
+    }
+    let founding = page.actor == Actor::genesis();
+    let genesis = Notebook::genesis(pushed.notebook).map_err(anyhow::Error::from)?;
+    if founding && page.hash != genesis.hash {
+        return Ok(Err("It says that it founds this notebook, and does not. It stays on the tablet.".into()));
+    }
+    let about = match notebooks.about(pushed.notebook).await? {
+        Ok(about) => about,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let Ok(seq) = i64::try_from(page.seq) else { return Ok(Err("Its number is too large.".into())) };
+    Ok(Ok(TakenChange {
+        hash: page.hash.to_string(),
+        notebook: pushed.notebook.to_string(),
+        about,
+        actor: page.actor.base().as_str().to_owned(),
+        seq,
+        deps: page.deps.iter().map(ToString::to_string).collect(),
+        founding,
+        bytes: pushed.bytes.0.clone(),
+    }))
+}
+
+async fn fate(org: &OrgStore, hash: &str, took: Took) -> Result<Fate, Error> {
+    Ok(match took {
+        Took::Taken | Took::Waits => Fate::Taken,
+        Took::Known(ChangeState::Held) => {
+            let reason = org.change(hash).await?.and_then(|change| change.reason).unwrap_or_default();
+            Fate::Held { reason }
+        }
+        Took::Known(_) => Fate::Taken,
+        Took::AnothersActor => {
+            refused("Another tablet writes under this name. It stays on the tablet; ring the office.".into())
+        }
+        Took::OtherNotebook => {
+            refused("This notebook is about something else. It stays on the tablet; ring the office.".into())
+        }
+    })
+}
+
+/// What is refused is recorded, by device and count; never its bytes.
+async fn record_refusals(caller: &Caller, push: &Push, fates: &[Fate], now: i64) -> Result<(), Error> {
+    let mut by_notebook: BTreeMap<NotebookId, usize> = BTreeMap::new();
+    for (change, fate) in push.changes.iter().zip(fates) {
+        if matches!(fate, Fate::Refused { .. }) {
+            *by_notebook.entry(change.notebook).or_default() += 1;
+        }
+    }
+    for (notebook, count) in by_notebook {
+        tracing::warn!(device = %caller.device, %notebook, count, "changes were refused");
+        let what = format!("{count} changes refused, for notebook {notebook}");
+        let who = format!("tablet {}", caller.device);
+        caller.org.record(Deed { at: now, who, what, subject: caller.device.to_string() }).await?;
+    }
+    Ok(())
+}
+
+/// What each notebook of a push is about, looked up once.
+struct Notebooks<'a> {
+    state: &'a State,
+    caller: &'a Caller,
+    seen: BTreeMap<NotebookId, Result<About, String>>,
+    new: Vec<NotebookId>,
+}
+
+impl<'a> Notebooks<'a> {
+    const fn new(state: &'a State, caller: &'a Caller) -> Self {
+        Self { state, caller, seen: BTreeMap::new(), new: Vec::new() }
+    }
+
+    async fn about(&mut self, id: NotebookId) -> Result<Result<About, String>, Error> {
+        if let Some(seen) = self.seen.get(&id) {
+            return Ok(seen.clone());
+        }
+        let about = self.find(id).await?;
+        self.seen.insert(id, about.clone());
+        Ok(about)
+    }
+
+    async fn find(&mut self, id: NotebookId) -> Result<Result<About, String>, Error> {
+        let (org, text) = (&self.caller.org, id.to_string());
+        if let Some(kept) = org.notebook(&text).await? {
+            return Ok(Ok(About { kind: kept.kind, visit: kept.visit, event: kept.event }));
+        }
+        if self.state.store.is_another_orgs(org.id(), &text).await? {
+            return Ok(Err(
+                "This visit is another organisation's. It was not taken, and stays on the tablet; ring the office."
+                    .into(),
+            ));
+        }
+        self.new.push(id);
+        Ok(Ok(match org.visit(&text).await? {
+            Some(_) => About { kind: "visit".into(), visit: Some(text), event: None },
+            // What such a notebook calls itself stands in its own facts; a tablet makes one a day, or one an event.
+            None => About { kind: "day".into(), visit: None, event: None },
+        }))
+    }
+
+    /// The first change of each new notebook, made here: its bytes are the same everywhere, so nobody need send it.
+    fn founding(&self) -> Result<Vec<TakenChange>, Error> {
+        let mut founding = Vec::new();
+        for id in &self.new {
+            let genesis = Notebook::genesis(*id).map_err(anyhow::Error::from)?;
+            let Some(Ok(about)) = self.seen.get(id) else { continue };
+            founding.push(TakenChange {
+                hash: genesis.hash.to_string(),
+                notebook: id.to_string(),
+                about: about.clone(),
+                actor: genesis.actor.as_str().to_owned(),
+                seq: 1,
+                deps: Vec::new(),
+                founding: true,
+                bytes: genesis.bytes,
+            });
+        }
+        Ok(founding)
+    }
+}

@@ -1,0 +1,214 @@
+use crate::tablet::{Tablet, all, pushed};
+use crate::world::World;
+use domain::notebook::{Actor, Notebook, project};
+use domain::wire::*;
+use reqwest::Method;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tom_reads_what_asha_wrote_and_dilys_who_was_not_there_does_not() {
+    let world = World::new().await;
+    let mut ashas = world.tablet(1, &[world.asha]).await;
+    let mut toms = world.tablet(2, &[world.tom]).await;
+    let mut dilyss = world.tablet(3, &[world.dilys]).await;
+    let first = toms.feed(0).await.unwrap();
+    assert!(
+        first.iter().any(|i| matches!(i, FeedItem::Visit(v) if v.place == "Hazel Court" && v.team.len() == 2)),
+        "{first:?}"
+    );
+    let mut hers = ashas.notebook(world.hazel_court);
+    let mut his = toms.notebook(world.hazel_court);
+    ashas.saw(&mut hers, world.asha, "Television on, nobody watching.");
+    ashas.summed_up(&mut hers, world.asha, "Warm staff.");
+    toms.summed_up(&mut his, world.tom, "Stretched thin.");
+    assert_eq!(ashas.push(all(&hers)).await.unwrap(), vec![Fate::Taken; 3]);
+    let granted = toms.feed_until(|i| matches!(i, FeedItem::Granted { .. })).await;
+    assert_eq!(toms.push(all(&his)).await.unwrap(), vec![Fate::Taken; 2]);
+    for item in granted {
+        if let FeedItem::Granted { chunk, notebook, .. } = item {
+            let theirs = Notebook::load(notebook, &chunk.0, &Actor::new([77; 16])).unwrap().changes();
+            his.apply(theirs.iter().map(|c| c.bytes.as_slice())).unwrap();
+        }
+    }
+    let told = toms.feed_until(|i| matches!(i, FeedItem::Fate { held: None, .. })).await;
+    for item in told {
+        if let FeedItem::Change { bytes, .. } = item {
+            his.apply([bytes.0.as_slice()]).unwrap();
+        }
+    }
+    let reading = project(&his).unwrap();
+    assert_eq!((reading.entries.len(), reading.differences().len()), (1, 1));
+    let outside = dilyss.feed(0).await.unwrap();
+    assert!(
+        !outside.iter().any(|i| matches!(i, FeedItem::Change { .. } | FeedItem::Granted { .. } | FeedItem::Visit(_))),
+        "{outside:?}"
+    );
+    let office = world.org.notebook(&world.hazel_court.to_string()).await.unwrap().unwrap();
+    assert!(office.projection.unwrap().contains("Stretched thin."));
+    let found = world.state.store.check(&server::check::Again).await.unwrap();
+    assert_eq!((found.problems, found.notebooks), (vec![], 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_said_twice_changes_nothing_and_one_out_of_order_is_put_right() {
+    let world = World::new().await;
+    let mut tablet = world.tablet(1, &[world.asha]).await;
+    let mut book = tablet.notebook(world.hazel_court);
+    for words in ["One.", "Two.", "Three."] {
+        tablet.saw(&mut book, world.asha, words);
+    }
+    let mut late = all(&book);
+    late.reverse();
+    let last = late.remove(0);
+    assert_eq!(tablet.push(vec![last.clone()]).await.unwrap(), vec![Fate::Taken]);
+    assert_eq!(tablet.push(late.clone()).await.unwrap(), vec![Fate::Taken; 3]);
+    assert_eq!(tablet.push(late).await.unwrap(), vec![Fate::Taken; 3]);
+    let mine = last.hash;
+    tablet.feed_until(|i| matches!(i, FeedItem::Fate { hash, held: None, .. } if *hash == mine)).await;
+    let kept = world.org.changes(&world.hazel_court.to_string()).await.unwrap();
+    assert_eq!(kept.len(), 4);
+    let device = world.org.device(&tablet.id.to_string()).await.unwrap().unwrap();
+    assert!(device.waiting.unwrap().contains("\"changes\":1"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_malformed_or_anothers_is_refused_with_its_reason_and_the_rest_goes_on() {
+    let world = World::new().await;
+    let mut ashas = world.tablet(1, &[world.asha]).await;
+    let mut book = ashas.notebook(world.hazel_court);
+    let good = ashas.saw(&mut book, world.asha, "Good food.");
+    let mut far = ashas.notebook(world.elsewhere);
+    let strange = ashas.saw(&mut far, world.asha, "Not ours.");
+    let mut garbage = pushed(world.hazel_court, &good);
+    garbage.bytes.0.truncate(40);
+    let mut renamed = pushed(world.hazel_court, &good);
+    renamed.hash = strange.hash;
+    let document = PushedChange { bytes: Bytes(book.save()), ..pushed(world.hazel_court, &good) };
+    let fates = ashas
+        .push(vec![garbage, pushed(world.elsewhere, &strange), pushed(world.hazel_court, &good), renamed, document])
+        .await
+        .unwrap();
+    let reason = |fate: &Fate| match fate {
+        Fate::Refused { reason } => reason.clone(),
+        other => format!("{other:?}"),
+    };
+    assert!(reason(&fates[0]).contains("no change of a notebook"), "{fates:?}");
+    assert!(reason(&fates[1]).contains("another organisation"), "{fates:?}");
+    assert_eq!(fates[2], Fate::Taken);
+    assert!(reason(&fates[3]).contains("damaged"), "{fates:?}");
+    assert!(reason(&fates[4]).contains("not a plain change"), "{fates:?}");
+    assert!(world.other.notebook(&world.elsewhere.to_string()).await.unwrap().is_none());
+    assert!(world.org.notebook(&world.elsewhere.to_string()).await.unwrap().is_none());
+    let audit = world.org.audit_after(0, 100).await.unwrap();
+    assert!(audit.iter().any(|line| line.what.contains("refused")), "{audit:?}");
+    ashas.feed_until(|i| matches!(i, FeedItem::Fate { hash, held: None, .. } if *hash == good.hash)).await;
+    let mut thief = world.tablet(2, &[world.tom]).await;
+    let mut same = Notebook::found(world.hazel_court, &Actor::new([1; 16])).unwrap();
+    let forged = thief.saw(&mut same, world.tom, "Written under her name.");
+    let fates = thief.push(vec![pushed(world.hazel_court, &forged)]).await.unwrap();
+    assert!(reason(&fates[0]).contains("Another tablet"), "{fates:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_much_at_once_is_refused_as_a_whole_and_the_tablet_can_go_on() {
+    let world = World::new().await;
+    let mut tablet = world.tablet(1, &[world.asha]).await;
+    let mut book = tablet.notebook(world.hazel_court);
+    let change = tablet.saw(&mut book, world.asha, "Good food.");
+    let many = vec![pushed(world.hazel_court, &change); MOST_CHANGES + 1];
+    assert_eq!(tablet.push(many).await.unwrap_err().1.code, ProblemCode::Refused);
+    let large = tablet.send(Method::POST, "/sync/v1/push", vec![b' '; LARGEST_PUSH + 1], &[]).await;
+    assert_eq!(large.status(), 422);
+    let nonsense = tablet.send(Method::POST, "/sync/v1/push", b"{\"changes\":7}".to_vec(), &[]).await;
+    assert_eq!(nonsense.status(), 422);
+    assert_eq!(tablet.push(all(&book)).await.unwrap(), vec![Fate::Taken; 2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_makes_no_sense_is_held_with_its_reason_and_ashas_other_words_are_published() {
+    let world = World::new().await;
+    let mut tablet = world.tablet(1, &[world.asha]).await;
+    let mut book = tablet.notebook(world.hazel_court);
+    let good = tablet.saw(&mut book, world.asha, "Good food.");
+    let bad = wrong_type(&book);
+    let fates = tablet.push(vec![pushed(world.hazel_court, &bad), pushed(world.hazel_court, &good)]).await.unwrap();
+    assert_eq!(fates, vec![Fate::Taken; 2]);
+    let items = tablet.feed_until(|i| matches!(i, FeedItem::Fate { held: Some(_), .. })).await;
+    let held: Vec<_> = items
+        .iter()
+        .filter_map(|i| match i {
+            FeedItem::Fate { hash, held: Some(reason), .. } => Some((*hash, reason.clone())),
+            _ => None,
+        })
+        .collect();
+    assert!(held.iter().any(|(hash, why)| *hash == bad.hash && why.contains("wrong type")), "{held:?}");
+    let again = tablet.push(vec![pushed(world.hazel_court, &bad)]).await.unwrap();
+    assert!(matches!(&again[0], Fate::Held { reason } if reason.contains("wrong type")), "{again:?}");
+    let office = world.org.notebook(&world.hazel_court.to_string()).await.unwrap().unwrap();
+    assert!(office.projection.unwrap().contains("Good food."));
+}
+
+/// An entry whose author is a number, made by a real automerge.
+fn wrong_type(book: &Notebook) -> domain::notebook::NewChange {
+    use automerge::transaction::{CommitOptions, Transactable as _};
+    use automerge::{ObjType, ROOT, ReadDoc as _};
+    let mut doc = automerge::Automerge::load(&Notebook::found(book.id(), &Actor::genesis()).unwrap().save()).unwrap();
+    doc.set_actor(automerge::ActorId::from([99_u8; 16]));
+    let mut tx = doc.transaction();
+    let (_, entries) = tx.get(ROOT, "entries").unwrap().unwrap();
+    let entry = tx.put_object(&entries, "019a0000-0000-7000-8000-000000000000", ObjType::Map).unwrap();
+    tx.put(&entry, "by", 7_i64).unwrap();
+    tx.commit_with(CommitOptions::default().with_time(0));
+    domain::notebook::NewChange::from(doc.get_changes(&[]).pop().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_tom_wrote_after_leaving_the_team_is_taken_and_marked() {
+    let world = World::new().await;
+    let mut toms = world.tablet(2, &[world.tom]).await;
+    let mut book = toms.notebook(world.hazel_court);
+    toms.saw(&mut book, world.tom, "Before.");
+    toms.push(all(&book)).await.unwrap();
+    toms.feed_until(|i| matches!(i, FeedItem::Fate { held: None, .. })).await;
+    world.org.unassign(&world.hazel_court.to_string(), &world.tom.to_string()).await.unwrap();
+    let after = toms.saw(&mut book, world.tom, "After.");
+    assert_eq!(toms.push(vec![pushed(world.hazel_court, &after)]).await.unwrap(), vec![Fate::Taken]);
+    toms.feed_until(|i| matches!(i, FeedItem::Fate { hash, held: None, .. } if *hash == after.hash)).await;
+    let _: &Tablet = &toms;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_office_settles_a_difference_through_the_same_door_and_toms_tablet_reads_it() {
+    let world = World::new().await;
+    let mut ashas = world.tablet(1, &[world.asha]).await;
+    let mut toms = world.tablet(2, &[world.tom]).await;
+    let mut hers = ashas.notebook(world.hazel_court);
+    let mut his = toms.notebook(world.hazel_court);
+    ashas.summed_up(&mut hers, world.asha, "Warm staff.");
+    let own = toms.summed_up(&mut his, world.tom, "Stretched thin.");
+    ashas.push(all(&hers)).await.unwrap();
+    toms.push(all(&his)).await.unwrap();
+    toms.feed_until(|i| matches!(i, FeedItem::Fate { hash, held: None, .. } if *hash == own.hash)).await;
+    let spot = domain::notebook::Spot::Summary("overall".into());
+    let value = domain::notebook::Value::Text("Warm staff, stretched thin.".into());
+    server::sync::office_write(
+        &world.org,
+        world.hazel_court,
+        world.asha,
+        world.state.now(),
+        "link-2008/1",
+        |book, stamp| {
+            let seen = book.heads();
+            book.state(stamp, &spot, &value, &seen)
+        },
+    )
+    .await
+    .unwrap();
+    let kept = world.org.notebook(&world.hazel_court.to_string()).await.unwrap().unwrap();
+    let reading: domain::notebook::Projection = serde_json::from_str(&kept.projection.unwrap()).unwrap();
+    assert_eq!(reading.differences().len(), 0);
+    assert_eq!(reading.summary["overall"].settled(), Some(&value));
+    let office = uuid::Uuid::nil().to_string();
+    let settled = world.org.changes(&world.hazel_court.to_string()).await.unwrap();
+    let settled = settled.iter().find(|c| c.device == office).unwrap().hash.clone();
+    toms.feed_until(|i| matches!(i, FeedItem::Change { hash, .. } if hash.to_string() == settled)).await;
+}

@@ -1,0 +1,137 @@
+//! The office of the stories: Sutton LINk with Asha, Tom and Dilys, a visit to Hazel Court, and another organisation.
+
+use crate::tablet::Tablet;
+use domain::ids::{NotebookId, PersonId};
+use domain::wire::EnrolmentCode;
+use server::serve::{State, app};
+use server::store::orgs::NewOrg;
+use server::store::people::NewPerson;
+use server::store::places::NewPlace;
+use server::store::visits::{NewVisit, Session};
+use server::store::{OrgStore, Store};
+use server::sync::{NewCode, new_code};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use uuid::Uuid;
+
+pub const NOW: i64 = 1_794_300_000_000;
+
+pub struct World {
+    pub state: State,
+    pub org: OrgStore,
+    pub other: OrgStore,
+    pub asha: PersonId,
+    pub tom: PersonId,
+    pub dilys: PersonId,
+    pub hazel_court: NotebookId,
+    pub elsewhere: NotebookId,
+    pub address: String,
+    clock: Arc<AtomicI64>,
+    _data: tempfile::TempDir,
+}
+
+pub fn id(n: u128) -> Uuid {
+    Uuid::from_u128((1_u128 << 100) + n)
+}
+
+async fn org(store: &Store, n: u128, name: &str) -> OrgStore {
+    let new = NewOrg {
+        id: id(n).to_string(),
+        name: name.into(),
+        host: "Sutton CVS".into(),
+        scheme: "link-2008".into(),
+        scheme_version: "1".into(),
+        store_id: id(n + 1).to_string(),
+        at: NOW,
+    };
+    store.add_org(new).await.unwrap();
+    store.org(&id(n).to_string())
+}
+
+async fn person(org: &OrgStore, n: u128, name: &str, role: &str) -> PersonId {
+    let roles = vec![role.to_owned()];
+    let new = NewPerson { id: id(n).to_string(), name: name.into(), roles, email: None, phone: None, at: NOW };
+    org.add_person(new).await.unwrap();
+    PersonId::new(id(n))
+}
+
+async fn visit(org: &OrgStore, n: u128, place: &str, by: PersonId) -> NotebookId {
+    let here =
+        NewPlace { id: id(n + 1).to_string(), name: place.into(), kind: "care home".into(), ..NewPlace::default() };
+    org.add_place(here).await.unwrap();
+    let new = NewVisit {
+        id: id(n).to_string(),
+        place: id(n + 1).to_string(),
+        purpose: "Mealtimes".into(),
+        announcement: "announced".into(),
+        sessions: vec![Session { date: "2026-11-10".into(), from: Some("10:00".into()), to: None }],
+        by: by.to_string(),
+        at: NOW,
+    };
+    org.plan_visit(new).await.unwrap();
+    NotebookId::new(id(n))
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path(), None).await.unwrap();
+        let sutton = org(&store, 10, "Sutton LINk").await;
+        let merton = org(&store, 20, "Merton LINk").await;
+        let asha = person(&sutton, 31, "Asha Patel", "authorised representative").await;
+        let tom = person(&sutton, 32, "Tom Okafor", "authorised representative").await;
+        let dilys = person(&sutton, 33, "Dilys Morgan", "outreach worker").await;
+        let stranger = person(&merton, 34, "Ruth Levy", "authorised representative").await;
+        let hazel_court = visit(&sutton, 40, "Hazel Court", asha).await;
+        let elsewhere = visit(&merton, 50, "The Limes", stranger).await;
+        for who in [asha, tom] {
+            sutton.assign(&hazel_court.to_string(), &who.to_string(), &asha.to_string(), NOW).await.unwrap();
+        }
+        let clock = Arc::new(AtomicI64::new(NOW));
+        let reads = clock.clone();
+        let program = PathBuf::from(env!("CARGO_BIN_EXE_enterview"));
+        let state = State::new(store, program, Arc::new(move || reads.load(Ordering::SeqCst)));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let service = app(state.clone(), axum::Router::new());
+        tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        tokio::spawn(server::projector::drain(state.clone()));
+        Self {
+            state,
+            org: sutton,
+            other: merton,
+            asha,
+            tom,
+            dilys,
+            hazel_court,
+            elsewhere,
+            address,
+            clock,
+            _data: data,
+        }
+    }
+
+    pub fn pass(&self, milliseconds: i64) {
+        self.clock.fetch_add(milliseconds, Ordering::SeqCst);
+    }
+
+    pub async fn code(&self, holders: &[PersonId]) -> EnrolmentCode {
+        let code = NewCode {
+            holders: holders.to_vec(),
+            by: "operator".into(),
+            address: self.address.clone(),
+            fingerprint: None,
+        };
+        new_code(&self.org, code, self.state.now()).await.unwrap()
+    }
+
+    /// A tablet of these people, set up.
+    pub async fn tablet(&self, n: u8, holders: &[PersonId]) -> Tablet {
+        let code = self.code(holders).await;
+        let mut tablet = Tablet::new(n, &self.address);
+        let answer = tablet.enrol(&code.secret).await;
+        assert!(answer.is_ok(), "{answer:?}");
+        tablet
+    }
+}
