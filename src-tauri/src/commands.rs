@@ -1,0 +1,127 @@
+//! Every command that a screen may call, once: the list makes the functions, Tauri's handler and the TypeScript.
+//!
+//! A command holds no logic. One that writes answers only after the write is on disk.
+
+use crate::bridge::{Failure, TypeScript, WhereItStands};
+use crate::photos;
+use crate::tablet::{HowFar, Tablet};
+use crate::words::PackWords;
+use device::views::{
+    AuthorityCard, Closed, Difference, DraftId, DraftKind, EventFacts, MyVisits, PendingId, PendingPhoto, PhotoUse,
+    SafeToRemove, Standing, UnfinishedDraft, VisitScreen, Writer,
+};
+use domain::entry::Entry;
+use domain::ids::{EntryId, NotebookId, PersonId, SealedId};
+use domain::notebook::Value;
+use domain::sealed::Contact;
+use domain::wire::Organisation;
+use tauri::{State, ipc::Channel};
+use ts_rs::Config;
+
+/// One list of commands → functions for Tauri, the handler of a builder, and the TypeScript file's text.
+macro_rules! commands {
+    (also $($also:path),+; $( fn $name:ident($tablet:ident $(, $arg:ident: $ty:ty)*) -> $answer:ty = $body:expr; )*) => {
+        $(
+            #[tauri::command(async)]
+            fn $name($tablet: State<'_, Tablet>, $($arg: $ty),*) -> Result<$answer, Failure> {
+                let $tablet = $tablet.inner();
+                let _until_done = $tablet.signal().work();
+                // The disk, a PIN's derivation or a photo may take a while; other commands go on meanwhile.
+                tokio::task::block_in_place(|| $body)
+            }
+        )*
+
+        /// What answers a screen's calls.
+        pub fn handler<R: tauri::Runtime>() -> impl Fn(tauri::ipc::Invoke<R>) -> bool + Send + Sync + 'static {
+            tauri::generate_handler![$($also,)+ $($name),*]
+        }
+
+        /// The text that `ui/src/lib/bridge/generated.ts` must have.
+        #[must_use]
+        pub fn typescript() -> String {
+            let config = Config::new().with_large_int("number");
+            let mut out = TypeScript::new(&config);
+            $(
+                let arguments: Vec<(&str, String)> = vec![$( (stringify!($arg), out.name_of::<$ty>()) ),*];
+                let answer = out.name_of::<$answer>();
+                out.command(stringify!($name), &arguments, &answer);
+            )*
+            out.text()
+        }
+    };
+}
+
+commands! {
+    also watch, photos::take_photo;
+
+    fn how_far(tablet) -> HowFar = tablet.how_far();
+    fn set_up(tablet, code: String, name: String, pin: String) -> HowFar = tablet.set_up(&code, &name, &pin);
+    fn unlock(tablet, pin: String) -> HowFar = tablet.unlock(&pin);
+    fn lock_again(tablet) -> () = { tablet.lock_again(); Ok(()) };
+
+    fn pack(tablet) -> Option<PackWords> = Ok(tablet.with(|d| d.pack_text())?.as_deref().and_then(PackWords::read));
+    fn organisation(tablet) -> Option<Organisation> = tablet.with(|d| d.organisation());
+    fn my_visits(tablet) -> MyVisits = tablet.with(|d| d.my_visits());
+    fn visit(tablet, notebook: NotebookId) -> VisitScreen = tablet.with(|d| d.visit(notebook));
+    fn authority_card(tablet, person: PersonId) -> AuthorityCard = tablet.with(|d| d.authority_card(person));
+    fn writers(tablet, notebook: Option<NotebookId>) -> Vec<Writer> = tablet.with(|d| d.writers(notebook));
+    fn writing_as(tablet) -> Option<Writer> = tablet.with(|d| d.writing_as());
+    fn write_as(tablet, person: PersonId) -> () = tablet.write(|d| d.write_as(person));
+
+    fn open_draft(tablet, notebook: NotebookId, kind: DraftKind) -> DraftId =
+        tablet.with(|d| d.open_draft(notebook, kind));
+    fn save_draft(tablet, draft: DraftId, fields: String) -> () = tablet.with(|d| d.save_draft(draft, &fields));
+    fn close_draft(tablet, draft: DraftId) -> Closed = tablet.write(|d| d.close_draft(draft));
+    fn drop_draft(tablet, draft: DraftId) -> () = tablet.write(|d| d.drop_draft(draft));
+    fn unfinished(tablet) -> Vec<UnfinishedDraft> = tablet.with(|d| d.unfinished());
+
+    fn record(tablet, notebook: NotebookId, entry: Entry) -> EntryId =
+        tablet.write(|d| d.record(notebook, entry, None));
+    fn correct(tablet, notebook: NotebookId, entry: EntryId, field: String, value: Value) -> () =
+        tablet.write(|d| d.correct(notebook, entry, &field, &value));
+    fn withdraw(tablet, notebook: NotebookId, entry: EntryId, why: String) -> () =
+        tablet.write(|d| d.withdraw(notebook, entry, &why));
+    fn forget(tablet, notebook: NotebookId, entry: EntryId) -> () =
+        tablet.write(|d| d.forget(notebook, &[entry]));
+
+    fn differences(tablet, notebook: NotebookId) -> Vec<Difference> = tablet.with(|d| d.differences(notebook));
+    fn settle(tablet, notebook: NotebookId, spot: WhereItStands, value: Value) -> () =
+        tablet.write(|d| d.settle(notebook, &spot.0, &value));
+
+    fn begin_event(tablet, facts: EventFacts) -> NotebookId = tablet.write(|d| d.begin_event(&facts));
+    fn day(tablet) -> NotebookId = tablet.write(|d| d.day());
+
+    fn pending_photos(tablet, notebook: NotebookId) -> Vec<PendingPhoto> = tablet.with(|d| d.pending_photos(notebook));
+    fn use_photo(tablet, photo: PendingId, used: PhotoUse) -> EntryId =
+        tablet.write(|d| d.use_photo(photo, &used, None));
+    fn drop_photo(tablet, photo: PendingId) -> () = tablet.write(|d| d.drop_photo(photo));
+
+    fn seal_draft(tablet, draft: DraftId) -> SealedId = tablet.write(|d| d.seal_draft(draft));
+    fn keep_contact(tablet, contact: Contact) -> SealedId = tablet.write(|d| d.keep_contact(&contact));
+
+    fn waiting(tablet) -> SafeToRemove = tablet.with(|d| d.waiting());
+    fn sending(tablet) -> Standing = tablet.with(|d| d.standing());
+    fn send_now(tablet) -> () = { tablet.signal().asked(); Ok(()) };
+}
+
+/// A screen wants a beat whenever something may look different.
+#[tauri::command]
+fn watch(tablet: State<'_, Tablet>, beat: Channel<u32>) {
+    tablet.signal().watch(beat);
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_screens_know_the_commands_as_they_are() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/lib/bridge/generated.ts");
+        if std::env::var_os("WRITE_TYPES").is_some() {
+            std::fs::write(path, typescript()).unwrap();
+        }
+        let written = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(written == typescript(), "generated.ts is stale: run this test with WRITE_TYPES=1");
+    }
+}

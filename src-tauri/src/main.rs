@@ -1,0 +1,5 @@
+//! The program that opens the tablet's window.
+
+fn main() -> std::process::ExitCode {
+    tablet::run()
+}

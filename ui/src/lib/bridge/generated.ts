@@ -1,0 +1,1157 @@
+// Written from src-tauri/src/commands.rs; a test there fails when this is stale and says how to write it again.
+import { ask } from "./ask";
+
+export type AnswerWords = { 
+/**
+ * As it stands in the notebook.
+ */
+code: string, 
+/**
+ * `Quote me`.
+ */
+label: string, 
+/**
+ * What it does, for the writer.
+ */
+does: string, 
+/**
+ * What it does, for the person; empty where it is not offered.
+ */
+aloud: string, };
+export type Arrival = { 
+/**
+ * Whom they told that they had come.
+ */
+told: string, 
+/**
+ * What they showed: authority card, letter.
+ */
+shown: string, 
+/**
+ * Where it was agreed that they go.
+ */
+agreed_areas?: Array<string>, 
+/**
+ * Where it was agreed that they do not go.
+ */
+not_entered?: Array<string>, };
+export type AuthorityCard = { 
+/**
+ * Who.
+ */
+person: PersonId, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * Their role's code in the pack.
+ */
+role: string, 
+/**
+ * `Sutton LINk`.
+ */
+organisation: string, 
+/**
+ * The body that supports it.
+ */
+host: string, 
+/**
+ * Last day of their authority, `YYYY-MM-DD`.
+ */
+valid_until: string | null, 
+/**
+ * Whether that day is past by this tablet's clock.
+ */
+lapsed: boolean, 
+/**
+ * Who saw the check.
+ */
+verified_by: string | null, 
+/**
+ * The number on the card.
+ */
+number: string | null, 
+/**
+ * When the office last confirmed all this.
+ */
+agreed: number | null, 
+/**
+ * What today's visit is for, and where, if there is one.
+ */
+today: Array<VisitCard>, };
+export type Closed = { "closed": "kept", 
+/**
+ * The entry; nothing for a field of the summary.
+ */
+entry: EntryId | null, } | { "closed": "unfinished", 
+/**
+ * What is missing, for a person to read.
+ */
+reason: string, } | { "closed": "empty" };
+export type Consent = "quote" | "not my words" | "in confidence" | "no" | "could not say";
+export type ConsentWords = { 
+/**
+ * The words to read aloud.
+ */
+read_aloud: string, 
+/**
+ * The same in easy words, a line each.
+ */
+easy: Array<string>, 
+/**
+ * The answers, in the order in which they are asked.
+ */
+answers: Array<AnswerWords>, };
+export type Contact = { 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * How to reach them: a number, an address, *by post*.
+ */
+how: string, 
+/**
+ * What they want to hear.
+ */
+wants: string, 
+/**
+ * The view that they gave, if any.
+ */
+view: EntryId | null, 
+/**
+ * In which notebook.
+ */
+notebook: NotebookId | null, };
+export type Count = { 
+/**
+ * Which kind of person, a speaker of the pack; empty for *stopped by*.
+ */
+of?: string, 
+/**
+ * How many; `-1` takes one back.
+ */
+people: number, };
+export type Departure = { 
+/**
+ * Whom they told that they were leaving.
+ */
+told: string, 
+/**
+ * The feedback given on the day.
+ */
+feedback?: string, };
+export type Difference = { 
+/**
+ * Which field.
+ */
+spot: { summary: string } | { about: string } | { entry: [string, string] }, 
+/**
+ * The field's name.
+ */
+field: string, 
+/**
+ * The words of the entry it belongs to, if it is an entry's.
+ */
+of: string | null, 
+/**
+ * What each wrote, in order of time.
+ */
+values: Array<Words>, };
+export type DraftId = string;
+export type DraftKind = { "kind": "arrival" } | { "kind": "observation" } | { "kind": "view" } | { "kind": "refusal" } | { "kind": "departure" } | { "kind": "count" } | { "kind": "summary", 
+/**
+ * `overall impression`.
+ */
+field: string, } | { "kind": "correction", 
+/**
+ * The entry.
+ */
+entry: EntryId, 
+/**
+ * The field.
+ */
+field: string, } | { "kind": "concern" };
+export type Entry = { "kind": "arrival" } & Arrival | { "kind": "observation" } & Observation | { "kind": "view" } & View | { "kind": "photo" } & Photo | { "kind": "refusal" } & Refusal | { "kind": "departure" } & Departure | { "kind": "count" } & Count;
+export type EntryId = string;
+export type EventCard = { 
+/**
+ * Its notebook.
+ */
+notebook: NotebookId, 
+/**
+ * An event or a day.
+ */
+kind: Kind, 
+/**
+ * `Wallington market stall`.
+ */
+name: string, 
+/**
+ * `YYYY-MM-DD`.
+ */
+date: string, 
+/**
+ * Entries in it.
+ */
+entries: number, 
+/**
+ * Of these, how many are only here.
+ */
+only_here: number, 
+/**
+ * The furthest back of all that is in it.
+ */
+whereabouts: Whereabouts, };
+export type EventFacts = { 
+/**
+ * `Wallington market stall`.
+ */
+name: string, 
+/**
+ * `YYYY-MM-DD`.
+ */
+date: string, 
+/**
+ * The group that was met; empty where there was none.
+ */
+group: string, 
+/**
+ * `stall`, `presentation`, `coffee morning`.
+ */
+kind: string, 
+/**
+ * The method of involvement (GR 3.3).
+ */
+method: string, 
+/**
+ * How many were present, once known.
+ */
+present: number | null, };
+export type Failure = { 
+/**
+ * A short name that a screen may branch on.
+ */
+code: string, 
+/**
+ * What happened, what is safe, what to do; for a person to read.
+ */
+message: string, };
+export type GroundWords = { 
+/**
+ * `a`.
+ */
+letter: string, 
+/**
+ * In plain words.
+ */
+plain: string, 
+/**
+ * In the law's words.
+ */
+law: string, 
+/**
+ * Where it stands.
+ */
+citation: string, };
+export type How = "seen" | "heard" | "smelt" | "told" | "read";
+export type HowFar = "new" | "locked" | "without_office" | "open";
+export type Interpreter = "professional" | "relative" | "staff";
+export type Kind = "visit" | "event" | "day";
+export type Lead = { 
+/**
+ * Who.
+ */
+person: PersonId, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * The number to ring.
+ */
+phone: string, 
+/**
+ * Their public key (age X25519 recipient); empty until they have set one up.
+ */
+key: string, };
+export type MyVisits = { 
+/**
+ * `Sutton LINk`; empty before the first feed.
+ */
+organisation: string, 
+/**
+ * Who writes.
+ */
+writing_as: Writer | null, 
+/**
+ * Visits with a session today.
+ */
+today: Array<VisitCard>, 
+/**
+ * Visits in the next seven days.
+ */
+this_week: Array<VisitCard>, 
+/**
+ * Visits after that.
+ */
+later: Array<VisitCard>, 
+/**
+ * Visits whose last session is past, the newest first.
+ */
+before: Array<VisitCard>, 
+/**
+ * Outreach events on this tablet, the newest first.
+ */
+events: Array<EventCard>, 
+/**
+ * What waits.
+ */
+waiting: WaitingLine, 
+/**
+ * How the sending stands.
+ */
+standing: Standing, };
+export type Named = { 
+/**
+ * As it stands in the notebook.
+ */
+code: string, 
+/**
+ * What people call it.
+ */
+label: string, };
+export type NotebookId = string;
+export type Observation = { 
+/**
+ * What was noted; the one thing that must be there.
+ */
+words: string, 
+/**
+ * Where: a name from the pack or free words.
+ */
+area?: string | null, 
+/**
+ * What about: a name from the pack or free words; settled at the office.
+ */
+theme?: string | null, 
+/**
+ * How it struck the writer.
+ */
+tone?: Tone | null, 
+/**
+ * How the writer knows; starts at *seen*.
+ */
+how?: Array<How>, };
+export type OrgId = string;
+export type Organisation = { 
+/**
+ * Its id.
+ */
+id: OrgId, 
+/**
+ * `Sutton LINk`.
+ */
+name: string, 
+/**
+ * The body that supports it.
+ */
+host: string, 
+/**
+ * The desk's public key (age X25519 recipient), for contact details and equality sheets.
+ */
+desk_key: string, 
+/**
+ * Who takes concerns.
+ */
+leads: Array<Lead>, };
+export type PackWords = { 
+/**
+ * How the pack asks for consent.
+ */
+consent: ConsentWords, 
+/**
+ * Why a visit may be refused.
+ */
+grounds: Array<GroundWords>, 
+/**
+ * Kinds of people.
+ */
+speakers: Array<Named>, 
+/**
+ * What to do about something that worries.
+ */
+safeguarding: WorryWords, 
+/**
+ * Roles.
+ */
+roles: Array<Role>, };
+export type PendingId = string;
+export type PendingPhoto = { 
+/**
+ * Its id.
+ */
+id: PendingId, 
+/**
+ * Width of the upright picture at full size, in pixels; shapes are given in these.
+ */
+width: number, 
+/**
+ * Height of the upright picture at full size.
+ */
+height: number, };
+export type PersonId = string;
+export type Photo = { 
+/**
+ * SHA-256 of the JPEG's bytes, 64 lower-case hexadecimal digits.
+ */
+hash: string, 
+/**
+ * Size of the JPEG in bytes.
+ */
+size: number, 
+/**
+ * Width in pixels.
+ */
+width: number, 
+/**
+ * Height in pixels.
+ */
+height: number, 
+/**
+ * A short line for under the picture.
+ */
+caption?: string, 
+/**
+ * What the picture shows, for somebody who cannot see it; may wait until the office.
+ */
+shows?: string, 
+/**
+ * Who said yes for the place and for anybody in view.
+ */
+permission: string, 
+/**
+ * What was covered, one line a cover.
+ */
+covered?: Array<string>, 
+/**
+ * A person looked and confirmed that nobody in it can be recognised.
+ */
+nobody_recognisable: boolean, 
+/**
+ * Where it was taken.
+ */
+area?: string | null, 
+/**
+ * What about.
+ */
+theme?: string | null, };
+export type PhotoRow = { 
+/**
+ * Names picture and thumbnail in the photo protocol.
+ */
+hash: string, 
+/**
+ * Width in pixels.
+ */
+width: number, 
+/**
+ * Height in pixels.
+ */
+height: number, 
+/**
+ * Size in bytes.
+ */
+size: number, 
+/**
+ * What it shows, for somebody who cannot see it.
+ */
+shows: string, 
+/**
+ * Whether the picture itself is on this tablet.
+ */
+here: boolean, 
+/**
+ * Where the picture itself is.
+ */
+whereabouts: Whereabouts, };
+export type PhotoUse = { 
+/**
+ * What is covered.
+ */
+shapes: Array<Shape>, 
+/**
+ * Who said yes for the place and for anybody in view.
+ */
+permission: string, 
+/**
+ * A short line for under the picture.
+ */
+caption: string, 
+/**
+ * What it shows, for somebody who cannot see it; may wait.
+ */
+shows: string, 
+/**
+ * A person looked and confirmed it.
+ */
+nobody_recognisable: boolean, 
+/**
+ * Where it was taken.
+ */
+area: string | null, 
+/**
+ * What about.
+ */
+theme: string | null, };
+export type Place = { 
+/**
+ * Only here.
+ */
+only_here: number, 
+/**
+ * Taken and not shown yet.
+ */
+on_their_way: number, 
+/**
+ * At the office.
+ */
+at_the_office: number, 
+/**
+ * Held.
+ */
+held: number, 
+/**
+ * Since when the newest of them is at the office.
+ */
+since: number | null, 
+/**
+ * Why the first of them is held.
+ */
+reason: string | null, };
+export type Refusal = { 
+/**
+ * The ground's letter in the pack, `a` to `h` in `link-2008` (SI 2008/915 reg 3).
+ */
+ground: string, 
+/**
+ * Who said it.
+ */
+said_by: string, 
+/**
+ * What was said or happened.
+ */
+words?: string, };
+export type Role = { 
+/**
+ * As the office has it.
+ */
+name: string, 
+/**
+ * What people call it.
+ */
+label: string, };
+export type Row = { 
+/**
+ * The entry.
+ */
+entry: EntryId, 
+/**
+ * Its kind's name: `observation`, `view`, `photo`, `arrival`, `refusal`, `departure`, `count`, or something newer.
+ */
+kind: string, 
+/**
+ * When, by that tablet's clock.
+ */
+at: number, 
+/**
+ * Its author.
+ */
+by: PersonId, 
+/**
+ * Their name, when it is not whoever writes now.
+ */
+writer: string | null, 
+/**
+ * A heading above this row: the area, where it is another than the row's before.
+ */
+heading: string | null, 
+/**
+ * What was noted, said, or is under the picture.
+ */
+words: string, 
+/**
+ * Where.
+ */
+area: string | null, 
+/**
+ * What about.
+ */
+theme: string | null, 
+/**
+ * How it struck the writer.
+ */
+tone: Tone | null, 
+/**
+ * How the writer knows.
+ */
+how: Array<How>, 
+/**
+ * Who spoke.
+ */
+speaker: string | null, 
+/**
+ * What they allowed.
+ */
+consent: Consent | null, 
+/**
+ * Others could hear.
+ */
+others_could_hear: boolean, 
+/**
+ * Who interpreted.
+ */
+interpreter: Interpreter | null, 
+/**
+ * The picture.
+ */
+photo: PhotoRow | null, 
+/**
+ * What else it holds, each with a name: `told`, `shown`, `ground`, `said by`, `people`.
+ */
+facts: Array<[string, string]>, 
+/**
+ * Where it is.
+ */
+whereabouts: Whereabouts, 
+/**
+ * Who withdrew it and why.
+ */
+withdrawn: string | null, 
+/**
+ * Two people differ about a part of it.
+ */
+differs: boolean, 
+/**
+ * It was corrected after it was first written.
+ */
+corrected: boolean, 
+/**
+ * Written by a newer version; shown as it is.
+ */
+newer: boolean, 
+/**
+ * *Please forget I said that* still removes it without trace.
+ */
+forgettable: boolean, };
+export type SafeRow = { 
+/**
+ * Which; nothing for sealed records that name none.
+ */
+notebook: NotebookId | null, 
+/**
+ * The place's or event's name.
+ */
+name: string, 
+/**
+ * Its entries.
+ */
+entries: Place, 
+/**
+ * Its photos.
+ */
+photos: Place, 
+/**
+ * Bytes of its photos that are only here.
+ */
+photo_bytes: number, 
+/**
+ * Its sealed records.
+ */
+sealed: Place, 
+/**
+ * Its unfinished drafts.
+ */
+drafts: number, };
+export type SafeToRemove = { 
+/**
+ * Everything is at the office.
+ */
+safe: boolean, 
+/**
+ * A group of facts for each notebook, the newest first.
+ */
+notebooks: Array<SafeRow>, 
+/**
+ * Entries that are only here.
+ */
+entries: number, 
+/**
+ * Entries and photos that the office has taken and not shown yet.
+ */
+on_their_way: number, 
+/**
+ * Entries that the office holds with a reason.
+ */
+held: number, 
+/**
+ * Photos that are only here.
+ */
+photos: number, 
+/**
+ * Their bytes that have not gone yet.
+ */
+photo_bytes: number, 
+/**
+ * Sealed records that are only here.
+ */
+sealed: number, 
+/**
+ * Drafts that nobody has finished.
+ */
+drafts: number, 
+/**
+ * Photos that are still being covered.
+ */
+pending_photos: number, 
+/**
+ * When the office was last heard.
+ */
+heard: number | null, 
+/**
+ * Bytes and requests so far.
+ */
+totals: SyncTotals, };
+export type SealedId = string;
+export type SealedRow = { 
+/**
+ * Its id.
+ */
+id: SealedId, 
+/**
+ * `concern`, `contact`, `equality`.
+ */
+kind: string, 
+/**
+ * When it was made; nothing for equality sheets.
+ */
+at: number | null, 
+/**
+ * Where it is.
+ */
+whereabouts: Whereabouts, };
+export type Shape = { "shape": "box", 
+/**
+ * Left edge.
+ */
+x: number, 
+/**
+ * Upper edge.
+ */
+y: number, 
+/**
+ * Width.
+ */
+w: number, 
+/**
+ * Height.
+ */
+h: number, 
+/**
+ * What is under it: *name on a door*.
+ */
+why: string, } | { "shape": "brush", 
+/**
+ * Points of the stroke.
+ */
+points: Array<[number, number]>, 
+/**
+ * Radius of the brush.
+ */
+radius: number, 
+/**
+ * What is under it.
+ */
+why: string, };
+export type Standing = { 
+/**
+ * For a person to read; empty while all is well.
+ */
+sentence: string, 
+/**
+ * When the office was last heard.
+ */
+heard: number | null, 
+/**
+ * When the next try is due, after a failed one.
+ */
+next_try: number | null, 
+/**
+ * Nothing more is tried until a person acts: revoked, or one of the two is too old.
+ */
+stopped: boolean, };
+export type SummaryField = { 
+/**
+ * `overall impression`.
+ */
+field: string, 
+/**
+ * Everything that stands in it; several where people differ.
+ */
+values: Array<Words>, };
+export type SyncTotals = { 
+/**
+ * Bytes of requests: line, headers and body.
+ */
+bytes_up: number, 
+/**
+ * Bytes of replies: line, headers and body.
+ */
+bytes_down: number, 
+/**
+ * Requests.
+ */
+requests: number, };
+export type Tone = "good" | "mixed" | "poor" | "neutral";
+export type UnfinishedDraft = { 
+/**
+ * Its id.
+ */
+id: DraftId, 
+/**
+ * In which notebook.
+ */
+notebook: NotebookId, 
+/**
+ * What it writes.
+ */
+kind: DraftKind, 
+/**
+ * Its fields so far, as JSON text.
+ */
+fields: string, 
+/**
+ * Who began it.
+ */
+by: PersonId, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * When it was begun.
+ */
+since: number, 
+/**
+ * What is missing, for a person to read.
+ */
+reason: string, };
+export type Value = boolean | number | string | Array<string>;
+export type View = { 
+/**
+ * Their words; empty where the answer was *no* or *could not say*.
+ */
+words?: string, 
+/**
+ * Which kind of person spoke: a speaker of the pack.
+ */
+speaker: string, 
+/**
+ * What they allowed.
+ */
+consent: Consent, 
+/**
+ * How they found it.
+ */
+tone?: Tone | null, 
+/**
+ * What about.
+ */
+theme?: string | null, 
+/**
+ * Where, when it was in a place.
+ */
+area?: string | null, 
+/**
+ * About which service, at a stall or a group.
+ */
+service?: string | null, 
+/**
+ * In which language, when not English.
+ */
+language?: string | null, 
+/**
+ * Who interpreted.
+ */
+interpreter?: Interpreter | null, 
+/**
+ * Others could hear: such a view waits for the officer.
+ */
+others_could_hear?: boolean, 
+/**
+ * The officer has weighed a view that others could hear and lets it be quoted.
+ */
+released?: boolean, };
+export type VisitCard = { 
+/**
+ * The visit's notebook.
+ */
+notebook: NotebookId, 
+/**
+ * The place's name.
+ */
+place: string, 
+/**
+ * `care home`.
+ */
+kind: string, 
+/**
+ * Its address in one line.
+ */
+address: string, 
+/**
+ * `announced`, `unannounced`, `within a window`.
+ */
+announcement: string, 
+/**
+ * Why.
+ */
+purpose: string, 
+/**
+ * Its sessions, each `YYYY-MM-DD` or `YYYY-MM-DD HH:MM`.
+ */
+sessions: Array<string>, 
+/**
+ * The team, the lead first.
+ */
+team: Array<Writer>, 
+/**
+ * Whether the current writer leads.
+ */
+you_lead: boolean, 
+/**
+ * Cancelled by the office.
+ */
+cancelled: boolean, 
+/**
+ * Entries in it.
+ */
+entries: number, 
+/**
+ * Of these, and of its photos and sealed records, how many are only here.
+ */
+only_here: number, 
+/**
+ * The furthest back of all that is in it.
+ */
+whereabouts: Whereabouts, };
+export type VisitScreen = { 
+/**
+ * Its notebook.
+ */
+notebook: NotebookId, 
+/**
+ * Visit, event or day.
+ */
+kind: Kind, 
+/**
+ * The place's or the event's name.
+ */
+place: string, 
+/**
+ * `care home`; empty for events and days.
+ */
+place_kind: string, 
+/**
+ * Its address in one line.
+ */
+address: string, 
+/**
+ * Who runs it.
+ */
+provider: string | null, 
+/**
+ * Why.
+ */
+purpose: string, 
+/**
+ * `announced`, `unannounced`, `within a window`.
+ */
+announcement: string, 
+/**
+ * Its sessions, each `YYYY-MM-DD` or `YYYY-MM-DD HH:MM`.
+ */
+sessions: Array<string>, 
+/**
+ * Who may write here, the lead first.
+ */
+writers: Array<Writer>, 
+/**
+ * Who writes now.
+ */
+writing_as: Writer | null, 
+/**
+ * Everything recorded, in order.
+ */
+rows: Array<Row>, 
+/**
+ * Areas that the pack names for this kind of place.
+ */
+areas: Array<string>, 
+/**
+ * Of the areas agreed at the door, or else of the pack's, those nobody has noted anything in.
+ */
+not_yet_seen: Array<string>, 
+/**
+ * Where not to go: the pack's rules for this kind of place, and the visit's own.
+ */
+not_to_enter: Array<string>, 
+/**
+ * A warning where this kind of place may be an excluded premises.
+ */
+excluded_premises: string | null, 
+/**
+ * Kinds of people who may speak at this kind of place.
+ */
+speakers: Array<string>, 
+/**
+ * The summary's fields, for *overall impression* and the like.
+ */
+summary: Array<SummaryField>, 
+/**
+ * Facts about an event or day: present, method.
+ */
+about: Array<SummaryField>, 
+/**
+ * Fields in which two people differ.
+ */
+differences: number, 
+/**
+ * Sealed records made here, without their words.
+ */
+sealed: Array<SealedRow>, 
+/**
+ * Drafts that nobody has finished.
+ */
+unfinished: Array<UnfinishedDraft>, 
+/**
+ * People counted, by kind of person; empty is *stopped by*.
+ */
+counts: Array<[string, number]>, 
+/**
+ * Entries and photos that are only here.
+ */
+only_here: number, 
+/**
+ * The furthest back of all that is in it.
+ */
+whereabouts: Whereabouts, 
+/**
+ * The office has taken this visit from this tablet; what was written is still sent.
+ */
+withdrawn: boolean, };
+export type WaitingLine = { 
+/**
+ * Entries, photos, sealed records and drafts that are only here.
+ */
+only_here: number, 
+/**
+ * Entries and photos that the office has taken and not shown yet.
+ */
+on_their_way: number, 
+/**
+ * Entries that the office holds with a reason.
+ */
+held: number, 
+/**
+ * Since when the oldest of *only here* waits.
+ */
+since: number | null, };
+export type WhereItStands = { summary: string } | { about: string } | { entry: [string, string] };
+export type Whereabouts = { "state": "only_here" } | { "state": "on_its_way" } | { "state": "at_the_office", 
+/**
+ * Since when, by this tablet's clock.
+ */
+since: number, } | { "state": "held", 
+/**
+ * Why, for a person to read.
+ */
+reason: string, };
+export type Words = { 
+/**
+ * Who.
+ */
+by: PersonId, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * When, by their tablet's clock.
+ */
+at: number, 
+/**
+ * What stands there.
+ */
+value: Value, };
+export type WorryWords = { 
+/**
+ * Short steps.
+ */
+steps: Array<string>, 
+/**
+ * What sealing means.
+ */
+sealed: string, };
+export type Writer = { 
+/**
+ * Who.
+ */
+id: PersonId, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * Their role's code in the pack.
+ */
+role: string, 
+/**
+ * Whether they lead the visit that was asked about.
+ */
+leads: boolean, };
+
+export const howFar = () => ask<HowFar>("how_far");
+export const setUp = (code: string, name: string, pin: string) => ask<HowFar>("set_up", { code, name, pin });
+export const unlock = (pin: string) => ask<HowFar>("unlock", { pin });
+export const lockAgain = () => ask<null>("lock_again");
+export const pack = () => ask<PackWords | null>("pack");
+export const organisation = () => ask<Organisation | null>("organisation");
+export const myVisits = () => ask<MyVisits>("my_visits");
+export const visit = (notebook: NotebookId) => ask<VisitScreen>("visit", { notebook });
+export const authorityCard = (person: PersonId) => ask<AuthorityCard>("authority_card", { person });
+export const writers = (notebook: NotebookId | null) => ask<Array<Writer>>("writers", { notebook });
+export const writingAs = () => ask<Writer | null>("writing_as");
+export const writeAs = (person: PersonId) => ask<null>("write_as", { person });
+export const openDraft = (notebook: NotebookId, kind: DraftKind) => ask<DraftId>("open_draft", { notebook, kind });
+export const saveDraft = (draft: DraftId, fields: string) => ask<null>("save_draft", { draft, fields });
+export const closeDraft = (draft: DraftId) => ask<Closed>("close_draft", { draft });
+export const dropDraft = (draft: DraftId) => ask<null>("drop_draft", { draft });
+export const unfinished = () => ask<Array<UnfinishedDraft>>("unfinished");
+export const record = (notebook: NotebookId, entry: Entry) => ask<EntryId>("record", { notebook, entry });
+export const correct = (notebook: NotebookId, entry: EntryId, field: string, value: Value) => ask<null>("correct", { notebook, entry, field, value });
+export const withdraw = (notebook: NotebookId, entry: EntryId, why: string) => ask<null>("withdraw", { notebook, entry, why });
+export const forget = (notebook: NotebookId, entry: EntryId) => ask<null>("forget", { notebook, entry });
+export const differences = (notebook: NotebookId) => ask<Array<Difference>>("differences", { notebook });
+export const settle = (notebook: NotebookId, spot: WhereItStands, value: Value) => ask<null>("settle", { notebook, spot, value });
+export const beginEvent = (facts: EventFacts) => ask<NotebookId>("begin_event", { facts });
+export const day = () => ask<NotebookId>("day");
+export const pendingPhotos = (notebook: NotebookId) => ask<Array<PendingPhoto>>("pending_photos", { notebook });
+export const usePhoto = (photo: PendingId, used: PhotoUse) => ask<EntryId>("use_photo", { photo, used });
+export const dropPhoto = (photo: PendingId) => ask<null>("drop_photo", { photo });
+export const sealDraft = (draft: DraftId) => ask<SealedId>("seal_draft", { draft });
+export const keepContact = (contact: Contact) => ask<SealedId>("keep_contact", { contact });
+export const waiting = () => ask<SafeToRemove>("waiting");
+export const sending = () => ask<Standing>("sending");
+export const sendNow = () => ask<null>("send_now");

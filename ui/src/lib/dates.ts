@@ -1,0 +1,51 @@
+// Times and dates as people say them. The tablet's own time zone, English months.
+const day = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
+const whole = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
+const short = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric" });
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+/** `10:34` */
+export const time = (at: number) => clock.format(at);
+/** `Tuesday 10 November` */
+export const dayInWords = (at: number) => day.format(at).replace(",", "");
+/** `YYYY-MM-DD` of today */
+export function today(now = Date.now()): string {
+  const d = new Date(now);
+  return `${d.getFullYear()}-${String(d.getMonth() + 1).padStart(2, "0")}-${String(d.getDate()).padStart(2, "0")}`;
+}
+/** `12:10` today, `10 Nov, 12:10` otherwise */
+export const since = (at: number) => (today(at) === today() ? time(at) : `${short.format(at)}, ${time(at)}`);
+/** `2029-03-01` as `1 March 2029`; other text stays as it is. */
+export function dateInWords(text: string): string {
+  const at = Date.parse(`${text}T12:00`);
+  return Number.isNaN(at) ? text : whole.format(at);
+}
+
+/** A session, `YYYY-MM-DD`, `YYYY-MM-DD HH:MM` or `YYYY-MM-DD words`, taken apart. */
+export interface Session {
+  date: string;
+  /** `Wed 11` */
+  short: string;
+  /** `Wednesday 11 November` */
+  long: string;
+  /** `20:30`, `evening`, or nothing */
+  when: string;
+}
+export function session(text: string): Session {
+  const [date = "", ...rest] = text.split(" ");
+  const at = Date.parse(`${date}T12:00`);
+  const known = !Number.isNaN(at);
+  return {
+    date,
+    short: known ? weekday.format(at).replace(",", "") : date,
+    long: known ? day.format(at).replace(",", "") : text,
+    when: rest.join(" "),
+  };
+}
+
+/** `4.1 MB` */
+export function size(bytes: number): string {
+  if (bytes >= 1_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return `${Math.max(bytes > 0 ? 1 : 0, Math.round(bytes / 1000))} kB`;
+}

@@ -1,0 +1,49 @@
+// A row of a timeline, said in words.
+import { t } from "../../messages";
+import type { Row } from "./bridge";
+import { called } from "./tablet.svelte";
+
+const fact = (row: Row, name: string) => row.facts.find(([n]) => n === name)?.[1] ?? "";
+
+/** The words of a note as the page shows them, for every kind. */
+export function wordsOf(row: Row): string {
+  switch (row.kind) {
+    case "arrival":
+      return t.visit.arrived(fact(row, "told"));
+    case "departure":
+      return t.visit.left(fact(row, "told"));
+    case "refusal":
+      return t.visit.refused(fact(row, "said by") || fact(row, "said_by"));
+    case "count":
+      return t.visit.counted(Number(fact(row, "people") || 1), fact(row, "of"));
+    case "view":
+      return row.words || t.visit.gone;
+    case "photo":
+      return row.words || (row.photo?.shows ?? "");
+    default:
+      return row.words;
+  }
+}
+
+/** The second, smaller line: what was known how, by whom, in which state. */
+export function aboutOf(row: Row): string[] {
+  const parts: string[] = [];
+  if (row.kind === "photo") parts.push(t.visit.photoYes(fact(row, "permission")));
+  if (row.kind === "arrival" && fact(row, "shown")) parts.push(t.visit.shown(fact(row, "shown")));
+  if (row.kind === "departure" && row.words) parts.push(row.words);
+  if (row.kind === "refusal" && row.words) parts.push(row.words);
+  if (row.how.length) parts.push(t.and(row.how.map((h) => t.how[h])));
+  if (row.others_could_hear) parts.push(t.visit.overheard);
+  if (row.interpreter) parts.push(t.visit.interpreted(t.interpreter[row.interpreter]));
+  if (row.newer) parts.push(t.visit.newer);
+  if (row.corrected) parts.push(t.visit.corrected);
+  if (row.writer) parts.push(t.visit.wrote(first(row.writer)));
+  if (row.differs) parts.push(t.visit.differs);
+  return parts;
+}
+
+/** The first name. */
+export const first = (name: string) => name.split(" ")[0] ?? name;
+
+/** Who spoke, as people call it. */
+export const speakerOf = (row: Row) => (row.speaker ? called(row.speaker) : "");
