@@ -1,0 +1,104 @@
+//! What every summary must show, and what its own scenario expects of it.
+
+use anyhow::Result;
+use serde_json::Value;
+use std::path::Path;
+
+/// Every line of `summary` that is not as it must be.
+///
+/// # Errors
+/// An output that cannot be read.
+pub fn wrong(scenario: &Value, summary: &Value, out: &Path) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    for visit in summary["visits"].as_array().into_iter().flatten() {
+        for (key, must) in [("lost", 0), ("concerns_in_outputs", 0)] {
+            same(&mut wrong, &format!("{}: {key}", visit["place"]), &visit[key], &must.into());
+        }
+    }
+    counts(scenario, summary, &mut wrong);
+    assignments(scenario, summary, &mut wrong);
+    office(scenario, summary, &mut wrong);
+    quotes(scenario, out, &mut wrong)?;
+    Ok(wrong)
+}
+
+fn same(wrong: &mut Vec<String>, what: &str, is: &Value, must: &Value) {
+    if is != must {
+        wrong.push(format!("{what} is {is}, expected {must}"));
+    }
+}
+
+/// The counts under `expect`, by a place's name written small with underscores.
+fn counts(scenario: &Value, summary: &Value, wrong: &mut Vec<String>) {
+    for visit in summary["visits"].as_array().into_iter().flatten() {
+        let key = visit["place"].as_str().unwrap_or_default().to_lowercase().replace(' ', "_");
+        for (count, must) in scenario["expect"].get(&key).and_then(Value::as_object).into_iter().flatten() {
+            same(wrong, &format!("{}: {count}", visit["place"]), &visit[count], must);
+        }
+    }
+    for key in ["presentations", "presentation_people"] {
+        if let Some(must) = scenario["expect"].get(key) {
+            same(wrong, key, &summary["outreach"][key], must);
+        }
+    }
+}
+
+/// Everybody with an `expect` was put forward and refused, with a reason.
+fn assignments(scenario: &Value, summary: &Value, wrong: &mut Vec<String>) {
+    let refused = summary["refused_assignments"].as_array().cloned().unwrap_or_default();
+    for person in scenario["people"].as_array().into_iter().flatten().filter(|p| p.get("expect").is_some()) {
+        let line = refused.iter().find(|r| r["person"] == person["name"]);
+        if line.is_none_or(|r| r["reason"].as_str().unwrap_or_default().is_empty()) {
+            wrong.push(format!("{} was not refused: {}", person["name"], person["expect"]));
+        }
+    }
+}
+
+fn office(scenario: &Value, summary: &Value, wrong: &mut Vec<String>) {
+    let office = &scenario["office"];
+    if office.is_null() {
+        return;
+    }
+    let report = &summary["report"];
+    let asked = office["recommendations"].as_array().map_or(0, Vec::len);
+    same(wrong, "recommendations", &report["recommendations"], &asked.into());
+    let steps = || office["steps"].as_array().into_iter().flatten();
+    let answered: usize =
+        steps().filter(|s| s["do"] == "reply").map(|s| s["answers"].as_array().map_or(0, Vec::len)).sum();
+    same(wrong, "answered", &report["answered"], &answered.into());
+    same(wrong, "unanswered", &report["unanswered"], &(asked - answered.min(asked)).into());
+    if let Some(last) = steps().next_back() {
+        same(wrong, "stage", &report["stage"], &last["do"]);
+    }
+    let due = steps().find_map(|s| s["expect_due"].get("first_day_counts"));
+    if let Some(due) = due {
+        same(wrong, "due", &report["due"], due);
+    }
+    let fields = |settled: &Value| settled["field"].clone();
+    let settled: Vec<Value> = office["resolve"].as_array().into_iter().flatten().map(fields).collect();
+    let shown: u64 =
+        summary["visits"].as_array().into_iter().flatten().filter_map(|v| v["conflicts_shown"].as_u64()).sum();
+    if shown < settled.len() as u64 {
+        wrong.push(format!("{shown} difference(s) were shown, and {} were settled", settled.len()));
+    }
+}
+
+/// No view's words stand in the report but those with consent to quote.
+fn quotes(scenario: &Value, out: &Path, wrong: &mut Vec<String>) -> Result<()> {
+    let file = out.join("report.html");
+    if !file.exists() {
+        return Ok(());
+    }
+    let html = std::fs::read_to_string(file)?;
+    let text = scraper::Html::parse_document(&html).root_element().text().collect::<Vec<_>>().join(" ");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let visits = scenario["visits"].as_array().into_iter().flatten();
+    let lines = visits.flat_map(|v| v["entries"].as_array().into_iter().flatten());
+    for line in lines.filter(|l| l["kind"] == "view" && l["consent"] != "quote") {
+        let words = line["words"].as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+        if words.len() > 12 && text.contains(&words) {
+            wrong.push(format!("the report prints words without consent to quote: {words}"));
+        }
+    }
+    Ok(())
+}

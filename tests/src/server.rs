@@ -1,0 +1,125 @@
+//! The office's server as a person starts it: the program `enterview`, in a process of its own, on a data folder.
+
+use anyhow::{Context, Result, bail};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+/// A running server; it ends with this value.
+pub struct Server {
+    child: Child,
+    data: PathBuf,
+    /// `https://127.0.0.1:PORT`.
+    pub address: String,
+    /// The certificate that it made for itself, PEM; none on plain HTTP.
+    pub certificate: Option<Vec<u8>>,
+}
+
+/// The program: named by `ENTERVIEW_PROGRAM`, or beside this one, or one folder up (tests lie in `deps`).
+///
+/// # Errors
+/// It is in none of these places.
+pub fn program() -> Result<PathBuf> {
+    if let Some(named) = std::env::var_os("ENTERVIEW_PROGRAM") {
+        return Ok(named.into());
+    }
+    let own = std::env::current_exe()?;
+    let beside = own.ancestors().skip(1).take(2).map(|folder| folder.join("enterview"));
+    beside
+        .into_iter()
+        .find(|path| path.is_file())
+        .context("the program enterview is not built; script/rehearse does that")
+}
+
+/// Runs one of the program's commands on a data folder and returns what it printed.
+///
+/// # Errors
+/// It ended with something other than 0; its words are in the error.
+pub async fn command(data: &Path, arguments: &[&str]) -> Result<String> {
+    command_told(data, arguments, "").await
+}
+
+/// As [`command`], with something on its standard input: a password, which is never an argument.
+///
+/// # Errors
+/// As [`command`].
+pub async fn command_told(data: &Path, arguments: &[&str], told: &str) -> Result<String> {
+    let mut run = Command::new(program()?);
+    run.args(arguments).arg("--data").arg(data);
+    run.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = run.spawn()?;
+    if let Some(mut input) = child.stdin.take() {
+        // A command that ends without reading has its reasons, and says them itself.
+        let _ = input.write_all(told.as_bytes()).await;
+    }
+    let done = child.wait_with_output().await?;
+    if !done.status.success() {
+        let said = String::from_utf8_lossy(&done.stderr);
+        bail!("enterview {} ended with {}: {}", arguments.join(" "), done.status, said.trim());
+    }
+    Ok(String::from_utf8_lossy(&done.stdout).into_owned())
+}
+
+impl Server {
+    /// Starts the server on `data` and waits until it says where it is; everything it says goes to `log`.
+    ///
+    /// # Errors
+    /// It ended before it was ready, or is not ready after a minute.
+    pub async fn start(data: &Path, log: &Path, port: u16) -> Result<Self> {
+        let port = port.to_string();
+        let mut run = Command::new(program()?);
+        run.args(["serve", "--host", "127.0.0.1", "--port", &port]).arg("--data").arg(data);
+        run.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::from(File::create(log)?)).kill_on_drop(true);
+        let mut child = run.spawn()?;
+        let said = child.stdout.take().context("the server's words")?;
+        let mut lines = BufReader::new(said).lines();
+        let ready = async {
+            while let Some(line) = lines.next_line().await? {
+                if let Some(address) =
+                    line.split_whitespace().find(|w| w.starts_with("http://") || w.starts_with("https://"))
+                {
+                    return Ok(address.trim_end_matches(['/', '.', ',']).to_owned());
+                }
+            }
+            bail!("the server ended before it was ready; its words are in {}", log.display())
+        };
+        let address =
+            tokio::time::timeout(Duration::from_secs(60), ready).await.context("the server is not ready")??;
+        let path = data.join("certificate.pem");
+        let certificate = if address.starts_with("https") {
+            Some(std::fs::read(&path).with_context(|| path.display().to_string())?)
+        } else {
+            None
+        };
+        Ok(Self { child, data: data.to_owned(), address, certificate })
+    }
+
+    /// Its data folder.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Ends the server and waits until it has gone.
+    ///
+    /// # Errors
+    /// The system's.
+    pub async fn stop(mut self) -> Result<()> {
+        self.child.kill().await?;
+        Ok(())
+    }
+
+    /// Waits until the server ends by itself or a person ends it.
+    ///
+    /// # Errors
+    /// The system's.
+    pub async fn wait(mut self) -> Result<()> {
+        tokio::select! {
+            done = self.child.wait() => bail!("the server ended with {}", done?),
+            _ = tokio::signal::ctrl_c() => self.stop().await,
+        }
+    }
+}

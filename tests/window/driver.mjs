@@ -1,0 +1,176 @@
+// The real window, driven by WebKitWebDriver and nothing in between; and a display of its own where there is none.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+
+/** Asks until the answer is true, for at most `seconds`; says what was waited for when it never is. */
+export async function until(what, ask, seconds = 30) {
+  const end = Date.now() + seconds * 1000;
+  let last;
+  while (Date.now() < end) {
+    try {
+      const answer = await ask();
+      if (answer) return answer;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`waited ${seconds} s for ${what}`, { cause: last });
+}
+
+const freePort = () =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+/** A display: the one that is there, or a virtual one that ends with `end()`. */
+export async function display() {
+  if (process.env.DISPLAY) return { env: {}, end: () => {} };
+  const xvfb = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "800x1280x24", "-nolisten", "tcp"], {
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+  });
+  const number = await new Promise((resolve, reject) => {
+    xvfb.once("error", reject);
+    xvfb.once("exit", () => reject(new Error("Xvfb ended")));
+    xvfb.stdio[3].once("data", (text) => resolve(String(text).trim()));
+  });
+  return { env: { DISPLAY: `:${number}` }, end: () => xvfb.kill() };
+}
+
+/** Opens the tablet's window over a folder. Each window has a driver of its own, which ends with it, killed or closed. */
+export async function open(binary, folder, env) {
+  const port = await freePort();
+  const driver = spawn("WebKitWebDriver", [`--port=${port}`], {
+    env: { ...process.env, ...env, TAURI_WEBVIEW_AUTOMATION: "true", WEBKIT_DISABLE_DMABUF_RENDERER: "1" },
+    stdio: "ignore",
+  });
+  const base = `http://127.0.0.1:${port}`;
+  await until("the driver", () => fetch(`${base}/status`).then((reply) => reply.ok));
+  const browser = { binary, args: ["--data", folder] };
+  const window = new Window({ driver, binary, folder, env });
+  try {
+    const made = await window.ask(`${base}/session`, { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": browser } } });
+    window.at = `${base}/session/${made.sessionId}`;
+    return window;
+  } catch (error) {
+    driver.kill();
+    throw error;
+  }
+}
+
+class Window {
+  constructor(parts) {
+    Object.assign(this, parts);
+  }
+
+  async ask(url, body) {
+    const reply = await fetch(url, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
+    const { value } = await reply.json();
+    if (!reply.ok) throw new Error(`${value.error}: ${value.message}`);
+    return value;
+  }
+
+  /** The element that a CSS selector finds, or that has exactly these words as its own. */
+  async element(selector) {
+    const found = await this.ask(`${this.at}/element`, { using: "css selector", value: selector });
+    return `${this.at}/element/${found[ELEMENT]}`;
+  }
+
+  async type(selector, words) {
+    const element = await until(selector, () => this.element(selector));
+    await this.ask(`${element}/value`, { text: words });
+  }
+
+  async click(selector) {
+    const element = await until(selector, () => this.element(selector));
+    await this.ask(`${element}/click`, {});
+  }
+
+  /** Presses the button, link or label that says these words. */
+  async press(words) {
+    const path = `//*[self::button or self::a or self::label or self::summary][contains(normalize-space(.), ${JSON.stringify(words)})]`;
+    await until(`something to press that says ${words}`, async () => {
+      const found = await this.ask(`${this.at}/element`, { using: "xpath", value: path });
+      await this.ask(`${this.at}/element/${found[ELEMENT]}/click`, {});
+      return true;
+    });
+  }
+
+  run(script, ...args) {
+    return this.ask(`${this.at}/execute/sync`, { script, args });
+  }
+
+  until(what, ask, seconds) {
+    return until(what, ask, seconds);
+  }
+
+  /** All words on the page, each line break a space. */
+  async text() {
+    return (await this.run("return document.body.innerText")).replace(/\s+/g, " ");
+  }
+
+  async shows(words, seconds) {
+    try {
+      await until(`the words "${words}"`, async () => (await this.text()).includes(words), seconds);
+    } catch (error) {
+      throw new Error(`${error.message}; the page says: ${await this.text().catch(() => "nothing")}`, { cause: error });
+    }
+  }
+
+  /** A picture of the display, into the folder that SCREENSHOTS names; nothing where it names none. */
+  picture(name) {
+    const folder = process.env.SCREENSHOTS;
+    if (!folder) return;
+    mkdirSync(folder, { recursive: true });
+    execFileSync("import", ["-window", "root", join(folder, `${name}.png`)], { env: { ...process.env, ...this.env } });
+  }
+
+  /** The program's own process: the one that was started with this folder. */
+  pid() {
+    for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+      let words = [];
+      try {
+        words = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0");
+      } catch {
+        continue; // It has ended meanwhile.
+      }
+      if (words[0] === this.binary && words.includes(this.folder)) return Number(name);
+    }
+    throw new Error("the tablet's program is not running");
+  }
+
+  /** Ends the program as a dead battery would. */
+  async kill() {
+    const pid = this.pid();
+    process.kill(pid, "SIGKILL");
+    await this.ended();
+    this.driver.kill();
+  }
+
+  /** Ends the program and its driver. */
+  async close() {
+    process.kill(this.pid(), "SIGTERM");
+    await this.ended();
+    this.driver.kill();
+  }
+
+  ended() {
+    return until("the program's end", () => {
+      try {
+        this.pid();
+        return false;
+      } catch {
+        return true;
+      }
+    });
+  }
+}

@@ -1,0 +1,46 @@
+// What every story with a window begins with: a display, an office, a folder, and a tablet that the office knows.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { display, open } from "./driver.mjs";
+import { office, programs } from "./office.mjs";
+
+const PIN = "20261110";
+
+/** Everything a story needs; `end()` takes it all away again. */
+export async function begin() {
+  const screen = await display();
+  const host = await office();
+  const folder = mkdtempSync(join(tmpdir(), "tablet-"));
+  return {
+    window: () => open(programs.tablet, folder, screen.env),
+    /** Sets the tablet up with the office's code, through its own page. */
+    async setUp(window) {
+      await window.shows("Set up this tablet");
+      window.picture("set-up");
+      await window.type("#code", host.code("Asha Patel"));
+      await window.type("#name", "tablet 1");
+      await window.type("#pin", PIN);
+      await window.type("#again", PIN);
+      await window.press("Set up");
+      await window.shows("Asha is writing", 60);
+    },
+    async unlock(window, pin = PIN) {
+      await window.shows("This tablet is locked");
+      await window.type("#pin", pin);
+      await window.press("Open");
+    },
+    /** Begins an event of this name. */
+    async event(window, name) {
+      await window.press("At a stall or a meeting");
+      await window.type("#name", name);
+      await window.press("Begin");
+      await window.shows("Nothing is written here yet.");
+    },
+    end() {
+      screen.end();
+      host.end();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
