@@ -13,6 +13,7 @@ use crate::notebook::Hash;
 use crate::sealed::SealedKind;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::str::FromStr;
 use ts_rs::TS;
 
 /// The version of these messages that this build speaks.
@@ -40,6 +41,8 @@ pub const SIGNATURE: &str = "x-enterview-signature";
 pub const NEXT_NONCE: &str = "x-enterview-next-nonce";
 /// Header of every reply: the server's clock, in milliseconds since 1970 (UTC).
 pub const SERVER_TIME: &str = "x-enterview-time";
+/// Header of a signed request: what waits on the tablet once this request is answered well, as [`Waiting`] writes it.
+pub const WAITING: &str = "x-enterview-waiting";
 /// Header of every request and reply: [`VERSION`].
 pub const SPEAKS: &str = "x-enterview-version";
 
@@ -103,9 +106,6 @@ pub struct Enrolled {
 pub struct Push {
     /// At most [`MOST_CHANGES`], those that others stand on first.
     pub changes: Vec<PushedChange>,
-    /// What else waits on this tablet, for the office to see.
-    #[serde(default)]
-    pub waiting: Waiting,
 }
 
 /// One change of one notebook.
@@ -136,6 +136,32 @@ pub struct Waiting {
     pub sealed: u32,
     /// Drafts that nobody has finished.
     pub drafts: u32,
+}
+
+/// As in the header [`WAITING`]: changes, photos, bytes of photos, sealed records, drafts, with points between.
+impl fmt::Display for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { changes, photos, photo_bytes, sealed, drafts } = self;
+        write!(f, "{changes}.{photos}.{photo_bytes}.{sealed}.{drafts}")
+    }
+}
+
+impl FromStr for Waiting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let no = || format!("`{text}` does not say what waits on a tablet");
+        let parts: Vec<&str> = text.split('.').collect();
+        let [changes, photos, photo_bytes, sealed, drafts] = parts.as_slice() else { return Err(no()) };
+        let small = |part: &str| part.parse::<u32>().map_err(|_| no());
+        Ok(Self {
+            changes: small(changes)?,
+            photos: small(photos)?,
+            photo_bytes: photo_bytes.parse().map_err(|_| no())?,
+            sealed: small(sealed)?,
+            drafts: small(drafts)?,
+        })
+    }
 }
 
 /// What became of one pushed change.

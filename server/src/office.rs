@@ -25,7 +25,7 @@ mod reading;
 mod reports;
 mod sealed_pages;
 mod stops;
-mod tablet_rows;
+pub(crate) mod tablet_rows;
 mod tablets;
 pub mod visits;
 #[cfg(test)]

@@ -13,17 +13,22 @@ use sha2::{Digest as _, Sha256};
 /// Bytes of changes in one push: as base64, with what stands around them, they stay below the limit.
 const PAGE_BYTES: usize = wire::LARGEST_PUSH / 2;
 
+fn count(of: usize) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX)
+}
+
 impl Device {
     /// A call as the request that goes out.
     pub(crate) fn request(&mut self, call: &Call) -> Result<Request> {
-        let request = match call {
+        let mut waits = self.what_waits()?;
+        let mut request = match call {
             Call::Nonce => return Ok(self.plain("GET", "/sync/v1/nonce".into(), Vec::new())),
             Call::Push { most } => {
                 let page = books::outbox(self.store.read(), *most, PAGE_BYTES)?;
                 // From here on any of them may be at the office, whatever becomes of the reply.
                 self.store.write(|tx| books::try_sending(tx, &page))?;
-                let push = Push { changes: page, waiting: self.what_waits()? };
-                self.plain("POST", "/sync/v1/push".into(), serde_json::to_vec(&push)?)
+                waits.changes = waits.changes.saturating_sub(count(page.len()));
+                self.plain("POST", "/sync/v1/push".into(), serde_json::to_vec(&Push { changes: page })?)
             }
             Call::Feed { wait } => {
                 let cursor: Option<Cursor> = meta::get(self.store.read(), meta::name::CURSOR)?;
@@ -31,23 +36,34 @@ impl Device {
                 self.plain("GET", format!("/sync/v1/feed?after={after}&wait={wait}"), Vec::new())
             }
             Call::PhotoHead { hash } => self.plain("HEAD", format!("/sync/v1/photos/{hash}"), Vec::new()),
-            Call::PhotoPiece { hash, from } => self.piece(hash, *from)?,
+            Call::PhotoPiece { hash, from } => {
+                let (piece, size, last) = self.piece(hash, *from)?;
+                if last {
+                    waits.photos = waits.photos.saturating_sub(1);
+                    waits.photo_bytes = waits.photo_bytes.saturating_sub(size);
+                }
+                piece
+            }
             Call::Sealed { id } => {
                 let record = sealed::get(self.store.read(), *id)?;
+                waits.sealed = waits.sealed.saturating_sub(1);
                 self.plain("POST", "/sync/v1/sealed".into(), serde_json::to_vec(&record)?)
             }
         };
+        request.headers.push((wire::WAITING.into(), waits.to_string()));
         Ok(self.signed(request))
     }
 
-    fn piece(&self, hash: &str, from: u64) -> Result<Request> {
+    /// A piece of a photo from this byte on, the photo's size, and whether the piece is its last.
+    fn piece(&self, hash: &str, from: u64) -> Result<(Request, u64, bool)> {
         let whole = self.photo(hash)?;
         let from = usize::try_from(from).unwrap_or(usize::MAX).min(whole.len());
-        let piece = whole.get(from..whole.len().min(from + wire::LARGEST_PIECE)).unwrap_or_default().to_vec();
+        let until = whole.len().min(from + wire::LARGEST_PIECE);
+        let piece = whole.get(from..until).unwrap_or_default().to_vec();
         let mut request = self.plain("PATCH", format!("/sync/v1/photos/{hash}"), piece);
         request.headers.push((wire::PIECE_AT.into(), from.to_string()));
         request.headers.push((wire::PHOTO_SIZE.into(), whole.len().to_string()));
-        Ok(request)
+        Ok((request, whole.len() as u64, until == whole.len()))
     }
 
     fn plain(&self, method: &'static str, path: String, body: Vec<u8>) -> Request {
@@ -73,7 +89,6 @@ impl Device {
     /// What waits on this tablet, for the office to see.
     fn what_waits(&self) -> Result<Waiting> {
         let on = self.store.read();
-        let count = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
         let waiting = photos::waiting(on)?;
         Ok(Waiting {
             changes: books::count(on, "here")?,

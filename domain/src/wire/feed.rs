@@ -208,4 +208,14 @@ mod tests {
         assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);
         assert_eq!("42".parse::<Cursor>(), Err(NotACursor));
     }
+
+    #[test]
+    fn what_waits_on_a_tablet_reads_back_and_half_of_it_is_refused() {
+        use crate::wire::Waiting;
+        let waits = Waiting { changes: 3, photos: 2, photo_bytes: 1 << 40, sealed: 0, drafts: 1 };
+        assert_eq!(waits.to_string().parse::<Waiting>().unwrap(), waits);
+        for wrong in ["", "1.2.3.4", "1.2.3.4.5.6", "1.2.3.4.-5", "a.b.c.d.e"] {
+            assert!(wrong.parse::<Waiting>().is_err(), "{wrong}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! `enterview enrol` and `enterview revoke`: how a tablet's time begins and ends.
 
 use super::{OfOrg, find, say};
+use crate::office::tablet_rows;
 use crate::serve::{certificate, last_address, wall_clock};
 use crate::store::audit::Deed;
 use crate::sync::{CODE_LASTS, NewCode, new_code};
@@ -87,10 +88,8 @@ impl Revoke {
         org.record(Deed { at, who: "operator".into(), what, subject: device.id.clone() }).await?;
         org.store().close().await;
         say(&device.id);
-        match &device.waiting {
-            Some(waiting) => say(&format!("{} is revoked. It last said that only it has: {waiting}", device.name)),
-            None => say(&format!("{} is revoked. It never said that anything is only on it.", device.name)),
-        }
+        let waits = tablet_rows::waiting_words(device.waiting.as_deref());
+        say(&format!("{} is revoked. When it was last heard: {waits}.", device.name));
         Ok(())
     }
 }

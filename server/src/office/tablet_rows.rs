@@ -17,16 +17,16 @@ pub(super) async fn rows(office: &Office, signed: &Signed) -> anyhow::Result<Vec
         let heard = heard.map(|(day, time)| {
             if day == signed.today { format!("today {time}") } else { format!("{} {time}", short(day, signed.today)) }
         });
-        let waiting: Waiting = device.waiting.as_deref().and_then(|w| serde_json::from_str(w).ok()).unwrap_or_default();
         rows.push(json!({"id": device.id, "name": device.name, "holders": words::list(&holders), "heard": heard,
-            "waiting": waiting_words(waiting), "retired": device.revoked_at.is_some(), "why": device.revoked_why}));
+            "waiting": waiting_words(device.waiting.as_deref()), "retired": device.revoked_at.is_some(), "why": device.revoked_why}));
     }
     rows.sort_by_key(|row| row["retired"] == true);
     Ok(rows)
 }
 
-/// *2 photos (1.1 MB) are only there*, or that nothing is.
-fn waiting_words(w: Waiting) -> String {
+/// *2 photos and 3 notes only there*, or that nothing is; `said` is a [`Waiting`] as JSON, as the record keeps it.
+pub(crate) fn waiting_words(said: Option<&str>) -> String {
+    let w: Waiting = said.and_then(|said| serde_json::from_str(said).ok()).unwrap_or_default();
     let mut parts = Vec::new();
     for (n, one, many) in [
         (w.changes, "note", "notes"),

@@ -93,9 +93,22 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
         }
         return Err(revoked());
     }
+    let speaks = text(&parts.headers, wire::SPEAKS).map(str::to_owned);
+    let waiting = text(&parts.headers, wire::WAITING).and_then(|text| text.parse::<wire::Waiting>().ok());
+    let waiting = waiting.map(|waiting| serde_json::to_string(&waiting)).transpose().map_err(anyhow::Error::from)?;
+    let (id, only_asks) = (device.to_string(), parts.method == Method::GET);
+    if only_asks {
+        // What only asks changes nothing on the tablet, and may be held for long before it is answered.
+        org.heard_from(&id, state.now(), speaks.as_deref(), waiting.as_deref()).await?;
+    }
     let mut request = Request::from_parts(parts, Body::from(body));
-    request.extensions_mut().insert(Caller { org, device });
-    Ok(next.run(request).await)
+    request.extensions_mut().insert(Caller { org: org.clone(), device });
+    let response = next.run(request).await;
+    if !only_asks {
+        let waiting = waiting.filter(|_| response.status().is_success());
+        org.heard_from(&id, state.now(), speaks.as_deref(), waiting.as_deref()).await?;
+    }
+    Ok(response)
 }
 
 /// The office has ended this tablet's time.

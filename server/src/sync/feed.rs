@@ -46,7 +46,6 @@ pub(super) async fn feed(
     // Another life of the store (a restore, a move) is told from the beginning.
     let mut revision = after.filter(|cursor| cursor.store == store).map_or(0, |cursor| cursor.revision);
     let device = caller.device.to_string();
-    caller.org.heard_from(&device, state.now(), None, None).await?;
     let mut found = caller.org.feed_after(&device, revision, MOST).await?;
     let patience = Duration::from_secs(ask.wait.min(LONGEST_WAIT));
     let until = tokio::time::Instant::now() + patience;

@@ -13,7 +13,7 @@ use axum::extract::State as In;
 use axum::{Extension, Json};
 use domain::ids::NotebookId;
 use domain::notebook::{Actor, Notebook};
-use domain::wire::{Fate, MOST_CHANGES, Push, Pushed, PushedChange, VERSION};
+use domain::wire::{Fate, MOST_CHANGES, Push, Pushed, PushedChange};
 use std::collections::BTreeMap;
 
 /// A change whose first page was read, and the notebook it is for.
@@ -51,8 +51,6 @@ pub(super) async fn push(
     for (looked, took) in good.iter().zip(took.into_iter().skip(before)) {
         set(&mut fates, looked.place, fate(&caller.org, &looked.change.hash, took).await?);
     }
-    let waiting = serde_json::to_string(&push.waiting).map_err(anyhow::Error::from)?;
-    caller.org.heard_from(&device, now, Some(&VERSION.to_string()), Some(&waiting)).await?;
     let fates: Vec<Fate> =
         fates.into_iter().map(|fate| fate.unwrap_or_else(|| refused("it was not looked at".into()))).collect();
     record_refusals(&caller, &push, &fates, now).await?;

@@ -96,7 +96,7 @@ impl Tablet {
     }
 
     pub async fn push(&mut self, changes: Vec<PushedChange>) -> Result<Vec<Fate>, Refusal> {
-        let push = Push { changes, waiting: Waiting { changes: 1, ..Waiting::default() } };
+        let push = Push { changes };
         let response = self.send(Method::POST, "/sync/v1/push", serde_json::to_vec(&push).unwrap(), &[]).await;
         Ok(read::<Pushed>(response).await?.fates.into_iter().map(|(_, fate)| fate).collect())
     }
