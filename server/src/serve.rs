@@ -21,7 +21,7 @@ use jiff::tz::TimeZone;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -96,6 +96,18 @@ pub fn app(state: State, beside: Router) -> Router {
         .merge(beside)
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(security_headers))
+        .layer(middleware::from_fn(one_line))
+}
+
+/// One line in the log for each request: what was asked, how it ended, how long it took. The query stays out, for a
+/// search is somebody's words.
+async fn one_line(request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let began = Instant::now();
+    let response = next.run(request).await;
+    let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());
+    tracing::info!(%method, path, status, ms, "request");
+    response
 }
 
 async fn security_headers(request: Request, next: Next) -> Response {
@@ -153,6 +165,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let handle = Handle::new();
     tokio::spawn(stop_when_told(handle.clone()));
     let drain = tokio::spawn(crate::projector::drain(state));
+    tracing::info!(address, version = env!("CARGO_PKG_VERSION"), "the server listens");
     say(&format!("listening on {address}"));
     match certificate {
         Some(certificate) => {
