@@ -1,64 +1,27 @@
-// Drives a real browser through plan → read → finding → report, without any script on the pages: what a person does
-// at the host's desk. ENTERVIEW names the program, CHROMIUM the browser. Nothing waits by the clock: each step waits
-// for its page.
-import { test, before, after } from 'node:test';
+// A real browser, without any script on the pages: Priya plans a visit, and what may not be is stopped with its reason.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { chromium } from 'playwright-core';
+import { after, before, test } from 'node:test';
+import { Office, press, unfold } from './office.mjs';
 
-const program = process.env.ENTERVIEW ?? 'target/debug/enterview';
-const password = 'tea without milk';
-const data = mkdtempSync(join(tmpdir(), 'enterview-browser-'));
-let server, browser, base;
-
-const run = (...args) => execFileSync(program, args, { encoding: 'utf8' }).split('\n')[0].trim();
+const office = new Office();
 
 before(async () => {
-  run('org', 'add', '--data', data, '--name', 'Sutton LINk', '--scheme', 'link-2008', '--host', 'Sutton CVS');
-  const person = (name, role, ...more) => run('person', 'add', '--data', data, '--name', name, '--role', role, ...more);
-  person('Priya Nair', 'host officer', '--password', password);
-  person('Samuel Adeyemi', 'host administrator', '--password', password);
-  person('Ruth Castellan', 'steering group member', '--password', password);
-  server = spawn(program, ['serve', '--data', data, '--plain', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: server.stdout })) {
-    const found = line.match(/listening on (\S+)/);
-    if (found) { base = found[1]; break; }
-  }
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  office.run('org', 'add', '--name', 'Sutton LINk', '--scheme', 'link-2008', '--host', 'Sutton CVS');
+  const people = { 'Priya Nair': 'host officer', 'Samuel Adeyemi': 'host administrator', 'Ruth Castellan': 'steering group member' };
+  for (const [name, role] of Object.entries(people)) office.run('person', 'add', '--name', name, '--role', role, '--password', office.password);
+  await office.open();
 });
 
-after(async () => {
-  await browser?.close();
-  server?.kill('SIGTERM');
-  rmSync(data, { recursive: true, force: true });
-});
-
-const signIn = async (name) => {
-  const context = await browser.newContext({ javaScriptEnabled: false });
-  const page = await context.newPage();
-  await page.goto(`${base}/sign-in`);
-  await page.fill('#name', name);
-  await page.fill('#password', password);
-  await page.click('main button[type=submit]');
-  assert.equal(new URL(page.url()).pathname, '/office');
-  return page;
-};
-
-const press = async (page, name) => { await page.getByRole('button', { name, exact: true }).click(); };
-const open = async (page, summary) => { await page.locator('summary', { hasText: summary }).first().click(); };
+after(() => office.end());
 
 test('Priya plans a visit, is stopped by an expired check, and a finding without evidence is refused', async () => {
-  const priya = await signIn('Priya Nair');
+  const priya = await office.signIn('Priya Nair');
   const addPerson = async (name, until) => {
-    await priya.goto(`${base}/office/people/new`);
+    await priya.goto(`${office.base}/office/people/new`);
     await priya.fill('#name', name);
     await priya.getByLabel('Authorised representative').check();
     await press(priya, 'Add this person');
-    await open(priya, 'what authorises them');
+    await unfold(priya, 'what authorises them');
     await priya.fill('#check_seen', '2023-11-02');
     await priya.fill('#valid_until', until);
     await priya.selectOption('#check_seen_by', { label: 'Samuel Adeyemi' });
@@ -71,12 +34,12 @@ test('Priya plans a visit, is stopped by an expired check, and a finding without
   await addPerson('Maureen Shaw', '2026-10-29');
 
   for (const [name, kind] of [['Beechway Care Ltd', 'provider'], ['London Borough of Sutton', 'commissioner']]) {
-    await priya.goto(`${base}/office/bodies/new`);
+    await priya.goto(`${office.base}/office/bodies/new`);
     await priya.fill('#name', name);
     await priya.selectOption('#kind', kind);
     await press(priya, 'Add it');
   }
-  await priya.goto(`${base}/office/places/new`);
+  await priya.goto(`${office.base}/office/places/new`);
   await priya.fill('#name', 'Hazel Court');
   await priya.selectOption('#kind', 'care home');
   await priya.selectOption('#provider', { label: 'Beechway Care Ltd (provider)' });
@@ -100,15 +63,15 @@ test('Priya plans a visit, is stopped by an expired check, and a finding without
   assert.match(await priya.locator('main').innerText(), /Who could not[\s\S]*Maureen Shaw/);
   const visit = new URL(priya.url()).pathname;
 
-  await priya.goto(`${base}/office/reading?visit=${visit.split('/').pop()}`);
+  await priya.goto(`${office.base}/office/reading?visit=${visit.split('/').pop()}`);
   assert.match(await priya.locator('main').innerText(), /Nothing has come in/);
-  await priya.goto(`${base}${visit}/findings`);
+  await priya.goto(`${office.base}${visit}/findings`);
   await priya.fill('#words', 'Evenings are short of people.');
   await press(priya, 'Keep this finding');
   assert.match(await priya.locator('.problem').innerText(), /rests on something seen, heard or told/);
   assert.equal(await priya.inputValue('#words'), 'Evenings are short of people.');
 
-  await priya.goto(`${base}${visit}`);
+  await priya.goto(`${office.base}${visit}`);
   await press(priya, 'Begin the report');
   assert.match(await priya.locator('.steps li[aria-current=step]').innerText(), /Read by the team/);
   for (const radio of await priya.getByLabel('agreed', { exact: true }).all()) await radio.check();
@@ -119,27 +82,11 @@ test('Priya plans a visit, is stopped by an expired check, and a finding without
 });
 
 test('Ruth, of the steering group, reads the report and may write nothing in it', async () => {
-  const ruth = await signIn('Ruth Castellan');
-  await ruth.goto(`${base}/office/reports`);
+  const ruth = await office.signIn('Ruth Castellan');
+  await ruth.goto(`${office.base}/office/reports`);
   await ruth.locator('.folio h3 a').first().click();
   assert.equal(await ruth.getByRole('button', { name: 'Keep these words' }).count(), 0);
-  const answer = await ruth.goto(`${base}/office/reading`);
+  const answer = await ruth.goto(`${office.base}/office/reading`);
   assert.equal(answer.status(), 403);
   await ruth.context().close();
-});
-
-test('no page is wider than a telephone', async () => {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
-  const page = await context.newPage();
-  await page.goto(`${base}/sign-in`);
-  await page.fill('#name', 'Priya Nair');
-  await page.fill('#password', password);
-  await page.click('main button[type=submit]');
-  for (const path of ['', '/visits', '/visits/new', '/people', '/people/new', '/places', '/reading', '/reports', '/outreach', '/tablets']) {
-    await page.goto(`${base}/office${path}`);
-    const [wide, h1] = await page.evaluate(() => [document.documentElement.scrollWidth, document.querySelectorAll('h1').length]);
-    assert.ok(wide <= 390, `${path || '/'} is ${wide} px wide`);
-    assert.equal(h1, 1, `${path || '/'} has one heading of the first level`);
-  }
-  await context.close();
 });

@@ -1,0 +1,156 @@
+// A real browser, without any script on the pages: what the tablets brought is read, becomes findings with evidence,
+// and leaves as a report with the date by which an answer is due.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Office, picture, press, unfold } from './office.mjs';
+
+const office = new Office();
+let month, visit, report;
+
+before(async () => {
+  month = office.play();
+  await office.open();
+});
+
+after(() => office.end());
+
+/** The day on which the example month takes a step. */
+const day = (step) => month.office.steps.find((s) => s.do === step).on;
+
+test('Priya reads what came in, and settles what two people wrote apart', async () => {
+  const priya = await office.signIn('Priya Nair');
+  await picture(priya, 'desk');
+  const foot = await priya.locator('.foot').innerText();
+  assert.match(foot, /tablet 1: .*nothing waits on it/);
+  assert.doesNotMatch(foot, /only there/);
+  await priya.goto(`${office.base}/office/visits`);
+  await priya.getByRole('link', { name: 'Hazel Court' }).first().click();
+  visit = new URL(priya.url()).pathname;
+  await picture(priya, 'visit');
+
+  await priya.getByRole('link', { name: 'Read it' }).click();
+  const notes = await priya.locator('main').innerText();
+  assert.match(notes, /14\sseen or heard, 7\sremarks, 4\sphotos/);
+  assert.match(notes, /in confidence/);
+  assert.equal(await priya.locator('figure img').count(), 4);
+  await picture(priya, 'reading');
+  await priya.selectOption('#what', { label: 'Photos' });
+  await press(priya, 'Show these');
+  assert.equal(await priya.locator('li.note').count(), 4);
+  assert.equal(await priya.locator('li.note figure img').count(), 4);
+
+  await priya.goto(`${office.base}${visit}`);
+  await priya.getByRole('link', { name: 'See both and settle it' }).click();
+  const texts = await priya.locator('.both form').allInnerTexts();
+  assert.equal(texts.length, 2, 'both texts stand side by side');
+  assert.ok(texts.some((t) => t.includes('Asha Patel')) && texts.some((t) => t.includes('Tom Okafor')));
+  await picture(priya, 'differences');
+  await priya.locator('textarea[name=words]').fill(month.office.resolve[0].words);
+  await press(priya, 'Join them in these words');
+  await priya.goto(`${office.base}${visit}/differences`);
+  assert.match(await priya.locator('main').innerText(), /Settled before/);
+  await priya.context().close();
+});
+
+test('a finding rests on evidence, and a recommendation on a finding', async () => {
+  const priya = await office.signIn('Priya Nair');
+  await priya.goto(`${office.base}/office/reading?visit=${visit.split('/').pop()}`);
+  await priya.fill('#words', 'Evenings are short of people.');
+  await press(priya, 'Keep this finding');
+  assert.match(await priya.locator('.problem').innerText(), /rests on something seen, heard or told/);
+  assert.equal(await priya.inputValue('#words'), 'Evenings are short of people.', 'what was typed stays');
+
+  await priya.goto(`${office.base}/office/reading?visit=${visit.split('/').pop()}`);
+  const lendable = priya.locator('li.note', { has: priya.locator('input[name=evidence]') });
+  const quoted = lendable.filter({ hasText: 'may be quoted' }).first();
+  await quoted.locator('input[name=evidence]').check();
+  await lendable.filter({ has: priya.locator('figure') }).first().locator('input[name=evidence]').check();
+  assert.equal(await priya.locator('li.note', { hasText: 'in confidence' }).locator('input[name=evidence]').count(), 0);
+  await priya.selectOption('#theme', { label: 'staffing and staff manner' });
+  await priya.fill('#words', 'Evenings are short of people.');
+  await press(priya, 'Keep this finding');
+  await priya.goto(`${office.base}${visit}/findings`);
+  assert.match(await priya.locator('main').innerText(), /Rests on 2 notes/);
+  await picture(priya, 'findings');
+
+  await priya.goto(`${office.base}${visit}/recommendations`);
+  await priya.selectOption('#body', { label: 'Beechway Care Ltd (provider)' });
+  await priya.fill('#words', 'Say by when a second carer works each evening.');
+  await priya.locator('input[name=finding]').first().check();
+  await press(priya, 'Keep this recommendation');
+  assert.match(await priya.locator('.ask').first().innerText(), /second carer/);
+  await priya.context().close();
+});
+
+test('the report walks its steps, and starts the clock of the one who must answer', async () => {
+  const priya = await office.signIn('Priya Nair');
+  const step = () => priya.locator('.steps li[aria-current=step]').innerText();
+  await priya.goto(`${office.base}${visit}`);
+  await press(priya, 'Begin the report');
+  report = new URL(priya.url()).pathname;
+  await picture(priya, 'report-draft');
+  for (const radio of await priya.getByLabel('agreed', { exact: true }).all()) await radio.check();
+  await priya.fill('#read-on', day('read by the team'));
+  await press(priya, 'Keep what they said');
+  await priya.fill('#checked-on', day('checked'));
+  await press(priya, 'I have checked it');
+  assert.match(await step(), /Facts/);
+  await priya.fill('#facts-on', day('sent for facts'));
+  await priya.fill('#until', '2026-11-27');
+  await press(priya, 'Send for facts');
+  await picture(priya, 'facts');
+
+  const ruth = await office.signIn('Ruth Castellan');
+  await ruth.goto(`${office.base}${report}`);
+  assert.equal(await ruth.getByRole('button', { name: 'Keep these words' }).count(), 0, 'who signs writes nothing in it');
+  await ruth.fill('#sign-on', day('signed off'));
+  await ruth.selectOption('#sign-by', { label: 'Ruth Castellan' });
+  await ruth.fill('#under', 'Delegated by the meeting of 3 November 2026');
+  await press(ruth, 'Sign these words off');
+  await ruth.context().close();
+
+  await priya.goto(`${office.base}${report}`);
+  await priya.fill('#sent-on', '2026-12-01');
+  await press(priya, 'It is sent');
+  const due = priya.locator('section[aria-labelledby=clocks]');
+  assert.equal(await due.locator('time').first().getAttribute('datetime'), '2026-12-30');
+  await unfold(priya, 'The rule and its working');
+  assert.match(await due.innerText(), /provider-report-reply/);
+  assert.match(await due.innerText(), /Christmas Day/);
+  await picture(priya, 'report-sent');
+
+  await priya.getByRole('link', { name: 'See it as it prints' }).click();
+  const printed = await priya.locator('body').innerText();
+  assert.match(printed, /Evenings are short of people/);
+  assert.match(printed, /second carer/);
+  const quotes = await priya.locator('blockquote').allInnerTexts();
+  const may = month.visits.flatMap((v) => v.entries).filter((e) => e.kind === 'view' && e.consent === 'quote').map((e) => e.words);
+  assert.ok(quotes.length > 0);
+  for (const quote of quotes) assert.ok(may.some((words) => quote.includes(words)), `nobody agreed to be quoted with: ${quote}`);
+  await picture(priya, 'report-printed');
+  for (const format of ['pdf', 'docx', 'html']) {
+    const file = await priya.request.get(`${office.base}${report}/report.${format}`);
+    assert.equal(file.status(), 200, format);
+    assert.ok((await file.body()).length > 5_000, format);
+  }
+  await priya.context().close();
+});
+
+test('no page is wider than a telephone, and each has one heading of the first level', async () => {
+  const page = await office.signIn('Priya Nair', { width: 390, height: 844 });
+  const measuring = await page.context().browser().newContext({ viewport: { width: 390, height: 844 }, storageState: await page.context().storageState() });
+  const there = await measuring.newPage();
+  const id = visit.split('/').pop();
+  const paths = ['/office', '/office/visits', '/office/visits/new', visit, `${visit}/findings`, `${visit}/good-practice`, `${visit}/recommendations`,
+    `${visit}/differences`, '/office/people', '/office/people/new', '/office/places', '/office/bodies', '/office/reading', `/office/reading?visit=${id}`,
+    '/office/reports', report, '/office/outreach', '/office/tablets', '/office/contacts'];
+  for (const path of paths) {
+    const answer = await there.goto(`${office.base}${path}`);
+    assert.equal(answer.status(), 200, path);
+    const [wide, headings] = await there.evaluate(() => [document.documentElement.scrollWidth, document.querySelectorAll('h1').length]);
+    await picture(there, `narrow${path.replace(id, 'id').replace(report.split('/').pop(), 'id').replaceAll(/[^a-z]+/g, '-')}`);
+    assert.ok(wide <= 390, `${path} is ${wide} px wide`);
+    assert.equal(headings, 1, path);
+  }
+  await measuring.close();
+});
