@@ -62,7 +62,8 @@ to_build() { packages "building" build-essential pkg-config libssl-dev libwebkit
 
 to_test() {
   to_build
-  packages "the tests" webkit2gtk-driver xvfb xauth fonts-dejavu-core imagemagick chromium postgresql poppler-utils
+  packages "the tests" webkit2gtk-driver xvfb xauth fonts-dejavu-core imagemagick chromium postgresql poppler-utils git \
+    default-jdk-headless libjaxb-java python3-pip unzip
 }
 
 # The screens go into the tablet's program, so they are built first; nothing is done when they are newer than their sources.
@@ -81,12 +82,11 @@ screens() {
   fi
 }
 
-# programs NAME…: builds these programs; the first time takes some minutes.
+# Builds every program; the first time takes some minutes. All of them each time: a smaller choice would choose other
+# features below, and build the largest crates a second time.
 programs() {
-  local args=() name
-  for name in "$@"; do args+=(--bin "$name"); done
   [ -x "$CARGO_TARGET_DIR/debug/enterview" ] || say "Building for the first time: five to ten minutes on two cores; later, seconds."
-  (cd "$here" && cargo build --locked --quiet --workspace "${args[@]}") || stop "The build failed; what went wrong stands above."
+  (cd "$here" && cargo build --locked --quiet --workspace --bins) || stop "The build failed; what went wrong stands above."
 }
 
 program() { printf '%s/debug/%s' "$CARGO_TARGET_DIR" "$1"; }
