@@ -133,7 +133,7 @@ impl Device {
             crate::store::meta::get(self.store.read(), crate::store::meta::name::CURSOR)?;
         let cursor = domain::wire::Cursor {
             store: known.map_or_else(|| domain::ids::StoreId::new(Uuid::from_u128(77)), |cursor| cursor.store),
-            revision: i64::try_from(self.around.now()).unwrap_or_default(),
+            revision: self.around.now(),
         };
         self.take_feed(domain::wire::Feed { cursor, items, more: false })
     }

@@ -23,7 +23,7 @@ export async function office() {
   enterview("person", "add", "--name", "Asha Patel", "--role", "authorised representative", "--check-seen", "2026-01-12",
     "--seen-by", "Priya Nair", "--valid-until", "2029-03-01", "--trained", "2026-01-20");
 
-  const server = spawn(programs.office, ["serve", "--plain", "--port", "0", "--data", data], { stdio: ["ignore", "pipe", "inherit"] });
+  const server = spawn(programs.office, ["serve", "--plain", "--port", "0", "--data", data], { env: { ...process.env, RUST_LOG: "warn" }, stdio: ["ignore", "pipe", "inherit"] });
   const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
   const said = (await lines.next()).value ?? "";
   if (!said.startsWith("listening on")) throw new Error(`the office does not listen: ${said}`);

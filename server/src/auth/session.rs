@@ -30,10 +30,12 @@ pub async fn find(office: &Office, org: &str, name: &str) -> Result<Option<Found
         for person in store.people().await? {
             let mail = person.email.as_deref().map(fold);
             let named = fold(&person.name) == wanted || mail.as_deref() == Some(wanted.as_str());
-            if named && person.left_on.is_none() && person.has_password {
-                if let Some(password) = store.password_of(&person.id).await? {
-                    found.push(Found { org: store.clone(), person: person.id, password });
-                }
+            if named
+                && person.left_on.is_none()
+                && person.has_password
+                && let Some(password) = store.password_of(&person.id).await?
+            {
+                found.push(Found { org: store.clone(), person: person.id, password });
             }
         }
     }

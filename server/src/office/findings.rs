@@ -239,7 +239,8 @@ async fn asks_page(signed: &Signed, visit: &Visit) -> anyhow::Result<Page> {
 
 fn from_words(source: &str, findings: &[Finding]) -> String {
     let source: Value = serde_json::from_str(source).unwrap_or_default();
-    let ids: Vec<&str> = source["findings"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let ids: Vec<&str> =
+        source.get("findings").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     let named: Vec<String> =
         findings.iter().filter(|f| ids.contains(&f.id.as_str())).map(|f| format!("finding {}", f.ord + 1)).collect();
     words::list(&named)

@@ -76,20 +76,20 @@ impl Tally {
         tally
     }
 
-    /// *26 notes: 14 seen or heard, 8 remarks, 4 photos.*
+    /// *26 notes: 14 seen or heard, 8 remarks, 4 photos.* What there is none of is left out.
     #[must_use]
     pub fn words(self) -> String {
         let all = self.observations + self.views + self.photos;
         if all == 0 {
             return "Nothing yet.".to_owned();
         }
-        format!(
-            "{}: {}\u{a0}seen or heard, {}, {}.",
-            counted(all, "note", "notes"),
-            self.observations,
-            counted(self.views, "remark", "remarks"),
-            counted(self.photos, "photo", "photos")
-        )
+        let kinds = [
+            (self.observations, format!("{}\u{a0}seen or heard", self.observations)),
+            (self.views, counted(self.views, "remark", "remarks")),
+            (self.photos, counted(self.photos, "photo", "photos")),
+        ];
+        let kinds: Vec<String> = kinds.into_iter().filter(|(n, _)| *n > 0).map(|(_, words)| words).collect();
+        format!("{}: {}.", counted(all, "note", "notes"), kinds.join(", "))
     }
 }
 

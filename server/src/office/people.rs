@@ -227,10 +227,10 @@ async fn authorise(State(office): State<Shared>, signed: Signed, Path(id): Path<
             "A check is judged by somebody else than the person it is about (SI 2008/528 reg 9).",
         );
     }
-    if let (Some(seen), Some(until)) = (&authorisation.check_seen, &authorisation.valid_until) {
-        if until < seen {
-            problems.add("valid_until", "It cannot lapse before the check was seen.");
-        }
+    if let (Some(seen), Some(until)) = (&authorisation.check_seen, &authorisation.valid_until)
+        && until < seen
+    {
+        problems.add("valid_until", "It cannot lapse before the check was seen.");
     }
     if !problems.is_empty() {
         return person_page(&signed, &person, Some((&form, &problems)), "authorisation").await;
@@ -246,10 +246,10 @@ async fn declare(State(office): State<Shared>, signed: Signed, Path(id): Path<St
     let words = problems.needed(&form, "words", "Write the interest as they declared it.");
     let on = problems.day_needed(&form, "on", signed.today);
     let body = form.some("body");
-    if let Some(body) = &body {
-        if signed.org.body(body).await?.is_none() {
-            problems.add("body", "Choose one of the list.");
-        }
+    if let Some(body) = &body
+        && signed.org.body(body).await?.is_none()
+    {
+        problems.add("body", "Choose one of the list.");
     }
     if !problems.is_empty() {
         return person_page(&signed, &person, Some((&form, &problems)), "interest").await;

@@ -84,16 +84,16 @@ async fn typed_place(signed: &Signed, form: &Form, id: String, problems: &mut Pr
         closed_on: problems.day(form, "closed_on").map(|d| d.to_string()),
     };
     for (field, body) in [("provider", &place.provider), ("commissioner", &place.commissioner)] {
-        if let Some(body) = body {
-            if signed.org.body(body).await?.is_none() {
-                problems.add(field, "Choose one of the list.");
-            }
+        if let Some(body) = body
+            && signed.org.body(body).await?.is_none()
+        {
+            problems.add(field, "Choose one of the list.");
         }
     }
-    if let Some(ods) = &place.ods {
-        if signed.org.place_by_ods(ods).await?.is_some_and(|other| other.id != place.id) {
-            problems.add("ods", format!("Another place has the code {ods}."));
-        }
+    if let Some(ods) = &place.ods
+        && signed.org.place_by_ods(ods).await?.is_some_and(|other| other.id != place.id)
+    {
+        problems.add("ods", format!("Another place has the code {ods}."));
     }
     Ok(place)
 }

@@ -54,8 +54,7 @@ async fn a_revoked_tablet_is_told_so_even_while_it_waits_and_what_it_sent_stays(
     let (held, ()) = tokio::join!(tablet.feed(25), async move {
         org.revoke_device(&device, crate::world::NOW, "lost").await.unwrap();
     });
-    let held = held.and_then(|_| Ok(())).err();
-    let refused = match held {
+    let refused = match held.err() {
         Some(refused) => refused,
         None => tablet.feed(0).await.unwrap_err(),
     };
