@@ -1,15 +1,12 @@
 // A real office and a real browser for the stories here: Debian's Chromium, and the program `enterview` on plain HTTP
 // on this machine. Nothing waits by the clock: each step waits for its page.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
-
-const target = process.env.CARGO_TARGET_DIR ?? join(import.meta.dirname, '../../target');
-const program = process.env.ENTERVIEW_PROGRAM ?? join(target, 'debug', 'enterview');
-const example = join(import.meta.dirname, '../examples/hazel-court');
+import { play, programs } from '../example.mjs';
 
 /** A folder for an office's data, and what a person does to it. `end()` takes everything away. */
 export class Office {
@@ -18,27 +15,19 @@ export class Office {
 
   /** Runs one of the program's commands and returns the first line that it prints. */
   run(...args) {
-    return execFileSync(program, [...args, '--data', this.data], { encoding: 'utf8' }).split('\n')[0].trim();
+    return execFileSync(programs.office, [...args, '--data', this.data], { encoding: 'utf8' }).split('\n')[0].trim();
   }
 
-  /**
-   * Plays the example month into the folder as far as the tablets go: what three people recorded is at the office,
-   * and nobody has read it yet.
-   */
+  /** Plays the example month into the folder; returns what the file says. */
   play() {
-    const { office, ...month } = JSON.parse(readFileSync(join(example, 'scenario.json'), 'utf8'));
-    const files = (_, value) => (typeof value === 'string' && /\.(jpg|csv)$/.test(value) ? join(example, value) : value);
-    const scenario = join(this.data, 'month.json');
-    writeFileSync(scenario, JSON.stringify(month, files));
-    const rehearse = join(program, '..', 'rehearse');
-    execFileSync(rehearse, [scenario, join(this.data, 'out'), '--into', this.data], { stdio: ['ignore', 'ignore', 'inherit'] });
-    this.password = readFileSync(join(this.data, 'ready'), 'utf8').split('\n')[1];
-    return { ...month, office };
+    const { month, password } = play(this.data);
+    this.password = password;
+    return month;
   }
 
   /** Starts the server and the browser. */
   async open() {
-    this.server = spawn(program, ['serve', '--data', this.data, '--plain', '--port', '0'], { env: { ...process.env, RUST_LOG: 'warn' }, stdio: ['ignore', 'pipe', 'inherit'] });
+    this.server = spawn(programs.office, ['serve', '--data', this.data, '--plain', '--port', '0'], { env: { ...process.env, RUST_LOG: 'warn' }, stdio: ['ignore', 'pipe', 'inherit'] });
     for await (const line of createInterface({ input: this.server.stdout })) {
       const found = line.match(/listening on (\S+)/);
       if (found) { this.base = found[1]; break; }

@@ -10,6 +10,7 @@ use device::{Device, Error};
 use domain::entry::{Count, Entry, Millis, View};
 use domain::ids::{EntryId, NotebookId, PersonId};
 use domain::notebook::{Spot, Value};
+use domain::wire::SERVER_TIME;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -117,7 +118,12 @@ impl Tablet {
             self.traffic.requests += 1;
             self.traffic.up += up as u64;
             happened = match transport.send(&request).await {
-                Ok(reply) => {
+                Ok(mut reply) => {
+                    // A month is played in a minute: the office's clock is told the same time as the tablet's, or it
+                    // would say of every tablet that it is weeks wrong, and of each by another measure.
+                    let now = self.device().now().to_string();
+                    let clock = reply.headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case(SERVER_TIME));
+                    clock.for_each(|(_, time)| time.clone_from(&now));
                     self.traffic.down += (17 + size(&reply.headers) + reply.body.len()) as u64;
                     Happened::Answered(reply)
                 }

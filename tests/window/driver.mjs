@@ -113,6 +113,12 @@ class Window {
     return until(what, ask, seconds);
   }
 
+  /** Turns the tablet: the window takes this size, where the display has room for it. */
+  async resize(width, height) {
+    await this.ask(`${this.at}/window/rect`, { x: 0, y: 0, width, height });
+    await until(`a window ${width} wide`, async () => (await this.run("return window.innerWidth")) === width);
+  }
+
   /** All words on the page, each line break a space. */
   async text() {
     return (await this.run("return document.body.innerText")).replace(/\s+/g, " ");

@@ -4,24 +4,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { play, programs } from "../example.mjs";
 
-const target = process.env.CARGO_TARGET_DIR ?? join(import.meta.dirname, "../../target");
-/** The programs that were built: where `script/test` says, or where cargo puts them. */
-export const programs = {
-  office: process.env.ENTERVIEW_PROGRAM ?? join(target, "debug", "enterview"),
-  tablet: process.env.ENTERVIEW_TABLET ?? join(target, "debug", "tablet"),
-};
-
-/** An office with Asha, Priya and Femi, listening. */
-export async function office() {
+/** An office that listens: with Asha, Priya and Femi and nothing else, or with the example month played into it. */
+export async function office({ played = false } = {}) {
   const data = mkdtempSync(join(tmpdir(), "office-"));
   const enterview = (...args) => execFileSync(programs.office, [...args, "--data", data], { encoding: "utf8" }).split("\n")[0];
-
-  enterview("org", "add", "--name", "Sutton LINk", "--scheme", "link-2008", "--host", "Sutton CVS");
-  enterview("person", "add", "--name", "Priya Nair", "--role", "host officer");
-  enterview("person", "add", "--name", "Femi Adewale", "--role", "safeguarding lead", "--phone", "020 7946 0123");
-  enterview("person", "add", "--name", "Asha Patel", "--role", "authorised representative", "--check-seen", "2026-01-12",
-    "--seen-by", "Priya Nair", "--valid-until", "2029-03-01", "--trained", "2026-01-20");
+  if (played) play(data);
+  else people(enterview);
 
   const server = spawn(programs.office, ["serve", "--plain", "--port", "0", "--data", data], { env: { ...process.env, RUST_LOG: "warn" }, stdio: ["ignore", "pipe", "inherit"] });
   const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
@@ -34,4 +24,12 @@ export async function office() {
       rmSync(data, { recursive: true, force: true });
     },
   };
+}
+
+function people(enterview) {
+  enterview("org", "add", "--name", "Sutton LINk", "--scheme", "link-2008", "--host", "Sutton CVS");
+  enterview("person", "add", "--name", "Priya Nair", "--role", "host officer");
+  enterview("person", "add", "--name", "Femi Adewale", "--role", "safeguarding lead", "--phone", "020 7946 0123");
+  enterview("person", "add", "--name", "Asha Patel", "--role", "authorised representative", "--check-seen", "2026-01-12",
+    "--seen-by", "Priya Nair", "--valid-until", "2029-03-01", "--trained", "2026-01-20");
 }

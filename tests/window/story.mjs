@@ -3,17 +3,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { display, open } from "./driver.mjs";
-import { office, programs } from "./office.mjs";
+import { programs } from "../example.mjs";
+import { office } from "./office.mjs";
 
 const PIN = "20261110";
 
 /** Everything a story needs; `end()` takes it all away again. */
-export async function begin() {
+export async function begin(how) {
   const screen = await display();
-  const host = await office();
+  const host = await office(how);
   const folder = mkdtempSync(join(tmpdir(), "tablet-"));
+  let last;
   return {
-    window: () => open(programs.tablet, folder, screen.env),
+    /** Opens the tablet's window; what a story leaves open, `end()` ends. */
+    window: async () => (last = await open(programs.tablet, folder, screen.env)),
     /** Sets the tablet up with the office's code, through its own page. */
     async setUp(window) {
       await window.shows("Set up this tablet");
@@ -37,7 +40,8 @@ export async function begin() {
       await window.press("Begin");
       await window.shows("Nothing is written here yet.");
     },
-    end() {
+    async end() {
+      await last?.kill().catch(() => {}); // It has ended by itself, or was never there.
       screen.end();
       host.end();
       rmSync(folder, { recursive: true, force: true });
