@@ -10,7 +10,10 @@ after(() => story?.end());
 
 test("asha_reads_hazel_court_as_one_visit_and_goes_through_every_door", { timeout: 200_000 }, async () => {
   const window = await story.window();
-  const back = () => window.click("button.back");
+  const back = async () => {
+    await window.click("button.back");
+    await window.until("the visit's own page", async () => (await window.run("return document.querySelector('h1').innerText")) === "Hazel Court");
+  };
   const more = async (words) => {
     await window.press("More");
     await window.press(words);
@@ -36,6 +39,8 @@ test("asha_reads_hazel_court_as_one_visit_and_goes_through_every_door", { timeou
 
   await more("Authority card");
   await window.shows("may enter and view");
+  const card = await window.text();
+  assert.match(card, /Check seen by Samuel Adeyemi/, card);
   window.picture("authority-card");
   await window.press("Put away");
 
@@ -62,7 +67,7 @@ test("asha_reads_hazel_court_as_one_visit_and_goes_through_every_door", { timeou
   window.picture("worried");
   await back();
 
-  await window.press("on this tablet only");
+  await window.press("Is it safe to remove?");
   await window.shows("How to read it", 60);
   window.picture("is-it-safe-to-remove");
   await back();

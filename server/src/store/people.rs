@@ -85,7 +85,7 @@ pub struct PersonItem {
     pub left_on: Option<String>,
     /// The last day of their authorisation.
     pub valid_until: Option<String>,
-    /// Who judged their check.
+    /// The name of who judged their check, as on the authority card.
     pub check_seen_by: Option<String>,
 }
 
@@ -196,8 +196,9 @@ impl OrgStore {
 pub(super) async fn publish_person(tx: &mut Tx, person: &str) -> Result<()> {
     let item: Option<PersonItem> = tx
         .optional(rows!(
-            "SELECT p.id, p.name, p.roles, p.left_on, a.valid_until, a.check_seen_by FROM person p
-             LEFT JOIN authorisation a ON a.org = $1 AND a.person = p.id WHERE p.org = $1 AND p.id = $2",
+            "SELECT p.id, p.name, p.roles, p.left_on, a.valid_until, j.name AS check_seen_by FROM person p
+             LEFT JOIN authorisation a ON a.org = $1 AND a.person = p.id
+             LEFT JOIN person j ON j.org = $1 AND j.id = a.check_seen_by WHERE p.org = $1 AND p.id = $2",
             tx.org(),
             person
         ))
