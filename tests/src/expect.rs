@@ -17,8 +17,10 @@ pub fn wrong(scenario: &Value, summary: &Value, out: &Path) -> Result<Vec<String
     }
     counts(scenario, summary, &mut wrong);
     assignments(scenario, summary, &mut wrong);
-    office(scenario, summary, &mut wrong);
-    quotes(scenario, out, &mut wrong)?;
+    let report = out.join("report.html");
+    let report = if report.exists() { printed(&std::fs::read_to_string(report)?) } else { String::new() };
+    office(scenario, summary, &report, &mut wrong);
+    quotes(scenario, &report, &mut wrong);
     Ok(wrong)
 }
 
@@ -48,13 +50,16 @@ fn assignments(scenario: &Value, summary: &Value, wrong: &mut Vec<String>) {
     let refused = summary["refused_assignments"].as_array().cloned().unwrap_or_default();
     for person in scenario["people"].as_array().into_iter().flatten().filter(|p| p.get("expect").is_some()) {
         let line = refused.iter().find(|r| r["person"] == person["name"]);
-        if line.is_none_or(|r| r["reason"].as_str().unwrap_or_default().is_empty()) {
+        let must = person["expect"].as_str().unwrap_or_default();
+        let must = must.split_once("refused: ").map_or("", |(_, why)| why);
+        let says = |r: &Value| r["reason"].as_str().is_some_and(|why| !why.is_empty() && why.contains(must));
+        if !line.is_some_and(says) {
             wrong.push(format!("{} was not refused: {}", person["name"], person["expect"]));
         }
     }
 }
 
-fn office(scenario: &Value, summary: &Value, wrong: &mut Vec<String>) {
+fn office(scenario: &Value, summary: &Value, printed: &str, wrong: &mut Vec<String>) {
     let office = &scenario["office"];
     if office.is_null() {
         return;
@@ -67,6 +72,9 @@ fn office(scenario: &Value, summary: &Value, wrong: &mut Vec<String>) {
         steps().filter(|s| s["do"] == "reply").map(|s| s["answers"].as_array().map_or(0, Vec::len)).sum();
     same(wrong, "answered", &report["answered"], &answered.into());
     same(wrong, "unanswered", &report["unanswered"], &(asked - answered.min(asked)).into());
+    if answered < asked && steps().any(|s| s["do"] == "no reply") && !printed.contains("No answer by") {
+        wrong.push("the report does not say that an answer never came".into());
+    }
     if let Some(last) = steps().next_back() {
         same(wrong, "stage", &report["stage"], &last["do"]);
     }
@@ -83,22 +91,20 @@ fn office(scenario: &Value, summary: &Value, wrong: &mut Vec<String>) {
     }
 }
 
+/// The words of a page, without what marks them up.
+fn printed(html: &str) -> String {
+    let text = scraper::Html::parse_document(html).root_element().text().collect::<Vec<_>>().join(" ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// No view's words stand in the report but those with consent to quote.
-fn quotes(scenario: &Value, out: &Path, wrong: &mut Vec<String>) -> Result<()> {
-    let file = out.join("report.html");
-    if !file.exists() {
-        return Ok(());
-    }
-    let html = std::fs::read_to_string(file)?;
-    let text = scraper::Html::parse_document(&html).root_element().text().collect::<Vec<_>>().join(" ");
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+fn quotes(scenario: &Value, printed: &str, wrong: &mut Vec<String>) {
     let visits = scenario["visits"].as_array().into_iter().flatten();
     let lines = visits.flat_map(|v| v["entries"].as_array().into_iter().flatten());
     for line in lines.filter(|l| l["kind"] == "view" && l["consent"] != "quote") {
         let words = line["words"].as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-        if words.len() > 12 && text.contains(&words) {
+        if words.len() > 12 && printed.contains(&words) {
             wrong.push(format!("the report prints words without consent to quote: {words}"));
         }
     }
-    Ok(())
 }

@@ -158,7 +158,9 @@ impl Addressee {
     /// How they stand on a day. The last day itself is not yet over.
     #[must_use]
     pub fn state(&self, today: Date) -> AnswerState {
-        match (self.is_answered(), today > self.until, self.duty) {
+        // Who noted after the day that none had come has said it for good, whatever a later reader's clock shows.
+        let over = today > self.until || self.no_reply_noted.is_some_and(|noted| noted > self.until);
+        match (self.is_answered(), over, self.duty) {
             (true, ..) => AnswerState::Answered,
             (_, false, _) => AnswerState::Waiting,
             (_, true, Duty::Due) => AnswerState::Overdue,

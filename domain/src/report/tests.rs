@@ -143,6 +143,12 @@ fn hazel_courts_report_goes_its_way_and_is_published_with_one_answer_missing() {
     let report = report.apply(published(date(2027, 1, 5)), &rules()).unwrap();
     let Stage::Published { published, .. } = report.stage() else { panic!("{:?}", report.stage()) };
     assert_eq!(published.without_answer, [(COUNCIL.to_owned(), date(2026, 12, 30))]);
+    let council = report.addressee(COUNCIL).unwrap();
+    assert_eq!(
+        council.state(date(2026, 11, 24)),
+        AnswerState::Overdue,
+        "what was noted holds on a clock that is behind"
+    );
     assert_eq!(published.copies, rules().scheme.copies_to);
 
     let late = Deed::Reply {

@@ -26,6 +26,13 @@ pub struct Planned {
     pub refused: Vec<RefusedAssignment>,
 }
 
+/// A sentence as it stands behind a colon: *check expired on 2026-10-29*.
+fn as_a_clause(sentence: &str) -> String {
+    let sentence = sentence.trim().trim_end_matches('.');
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 /// A session's day and part: from the file's words, or else the days on which something was recorded.
 fn sessions(visit: &Visit) -> Vec<(String, String)> {
     let said = visit.sessions.iter().map(|s| {
@@ -82,7 +89,7 @@ impl Office {
                 None => true,
                 Some(said) => {
                     let reason = said.split_once("cannot go on this visit: ").map_or(said.as_str(), |(_, why)| why);
-                    let (person, reason) = ((*name).to_owned(), reason.to_owned());
+                    let (person, reason) = ((*name).to_owned(), as_a_clause(reason));
                     refused.push(RefusedAssignment { person, visit: visit.place.clone(), reason });
                     false
                 }
