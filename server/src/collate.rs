@@ -323,7 +323,9 @@ impl Gathered {
             Some(Stage::Published { published, .. }) if !published.copies.is_empty() => &published.copies,
             _ => &self.pack.copies_to,
         };
-        items.extend(copies.iter().map(|c| vec![Run::plain(words::capital(c))]));
+        // Whoever stands there by name is not named by kind (*the provider*) once more.
+        let named = |copy: &&String| addressees.iter().any(|a| copy.eq_ignore_ascii_case(&format!("the {}", a.kind)));
+        items.extend(copies.iter().filter(|c| !named(c)).map(|c| vec![Run::plain(words::capital(c))]));
         vec![Block::List { numbered: false, items }]
     }
 

@@ -97,7 +97,9 @@ impl Tablet {
 
     pub async fn push(&mut self, changes: Vec<PushedChange>) -> Result<Vec<Fate>, Refusal> {
         let push = Push { changes };
-        let response = self.send(Method::POST, "/sync/v1/push", serde_json::to_vec(&push).unwrap(), &[]).await;
+        let waits = Waiting { changes: 1, ..Waiting::default() }.to_string();
+        let response =
+            self.send(Method::POST, "/sync/v1/push", serde_json::to_vec(&push).unwrap(), &[(WAITING, waits)]).await;
         Ok(read::<Pushed>(response).await?.fates.into_iter().map(|(_, fate)| fate).collect())
     }
 

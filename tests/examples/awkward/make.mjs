@@ -92,7 +92,7 @@ const scenario = {
       check_seen: "2026-01-05", valid_until: "2029-01-04", trained: "2026-01-20", code_signed: "2026-01-20",
     })),
     { name: people.lapsed, role: "authorised representative", check_seen: "2023-10-25", valid_until: "2026-10-23",
-      trained: "2023-11-01", code_signed: "2023-11-01", expect: "assignment to the visit of 2026-10-24 is refused: check expired the day before" },
+      trained: "2023-11-01", code_signed: "2023-11-01", expect: "assignment to the visit of 2026-10-24 is refused: check expired on 2026-10-23" },
     { name: people.outreach, role: "outreach worker", check_seen: "2026-01-05", valid_until: "2029-01-04", trained: "2026-01-20", code_signed: "2026-01-20" },
     { name: people.officer, role: "host officer" },
     { name: people.admin, role: "host administrator" },

@@ -35,7 +35,8 @@ const empty: PackWords = {
 class TabletState {
   far = $state<HowFar | null>(null);
   page = $state<Page>({ page: "visits" });
-  words = $state<PackWords>(empty);
+  // Raw: a proxy of `empty` would never be `empty`, and words that come after the first look would never be fetched.
+  words = $state.raw<PackWords>(empty);
   /** What went wrong last, until it has been read. */
   trouble = $state("");
   /** Grows whenever something may look different; pages that read it are fetched again. */
