@@ -103,6 +103,33 @@ impl Server {
         &self.data
     }
 
+    /// Memory that it holds now, in KiB (`VmRSS`), without its children.
+    ///
+    /// # Errors
+    /// It has gone, or this system has no `/proc`.
+    pub fn memory(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(self.proc("status")?)?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        Ok(line.trim().trim_end_matches("kB").trim().parse()?)
+    }
+
+    /// Processor time that it has used so far, in milliseconds, without its children.
+    ///
+    /// # Errors
+    /// As [`Server::memory`].
+    pub fn cpu_ms(&self) -> Result<f64> {
+        let stat = std::fs::read_to_string(self.proc("stat")?)?;
+        // Behind the name in brackets; utime and stime are the fourteenth and fifteenth field, in hundredths of a second.
+        let behind = stat.rsplit(')').next().unwrap_or_default();
+        let ticks = behind.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
+        Ok(ticks.sum::<Result<u64, _>>()? as f64 * 10.0)
+    }
+
+    fn proc(&self, file: &str) -> Result<String> {
+        let id = self.child.id().context("the server has gone")?;
+        Ok(format!("/proc/{id}/{file}"))
+    }
+
     /// Ends the server and waits until it has gone.
     ///
     /// # Errors

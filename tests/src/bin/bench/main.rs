@@ -1,0 +1,40 @@
+//! `bench [NAME…]`: what the product costs, one JSON object a line on standard output; what goes on, on standard error.
+//! Everything runs through real parts: the tablet's encrypted store, a server process of its own, TLS, the report's own
+//! program. Where a peer is named it does the same work in the same run, by turns; the machine's noise hits both.
+//! `script/bench` builds and calls it; `docs/bench.md` says what each line means.
+
+mod draft;
+mod figure;
+mod photo;
+mod report;
+mod screens;
+mod sync;
+mod town;
+
+use anyhow::{Result, bail};
+
+const ALL: [&str; 5] = ["draft", "sync", "photo", "report", "screens"];
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    // One source of encryption for every connection of this program; a second call would change nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(unknown) = asked.iter().find(|name| !ALL.contains(&name.as_str())) {
+        bail!("bench knows no {unknown}; it knows {}", ALL.join(", "));
+    }
+    for name in ALL {
+        if !asked.is_empty() && !asked.iter().any(|a| a == name) {
+            continue;
+        }
+        eprintln!("measuring: {name}");
+        match name {
+            "draft" => draft::run().await?,
+            "sync" => sync::run().await?,
+            "photo" => photo::run().await?,
+            "report" => report::run().await?,
+            _ => screens::run()?,
+        }
+    }
+    Ok(())
+}
