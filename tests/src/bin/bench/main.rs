@@ -5,6 +5,7 @@
 
 mod draft;
 mod figure;
+mod month;
 mod photo;
 mod report;
 mod screens;

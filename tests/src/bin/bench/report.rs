@@ -2,24 +2,20 @@
 //! the same report. Ours is tagged for PDF/UA and PDF/A as well.
 
 use super::figure::{Measure, alone, beside, median, process};
+use super::month::{example, read};
 use anyhow::{Context, Result};
 use journeys::play::play;
-use journeys::scenario::{Scenario, Vocabulary};
 use journeys::server::{command, program};
 use serde_json::Value;
-use std::path::Path;
 use std::process::Command;
 
 const TIMES: usize = 3;
 /// So often each finding of the example stands in the long report.
-const FOLD: usize = 13;
+const FOLD: usize = 15;
 
 pub async fn run() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let scenario = folder.path().join("long.json");
-    std::fs::write(&scenario, serde_json::to_vec(&long(&std::env::current_dir()?)?)?)?;
-    let scenario =
-        Scenario::read(&scenario, &Vocabulary::of_the_embedded_packs()).map_err(|e| anyhow::anyhow!("{e}"))?;
+    let scenario = read(folder.path(), &long()?)?;
     let (data, tablets, out) = (folder.path().join("data"), folder.path().join("tablets"), folder.path().join("out"));
     for each in [&data, &tablets, &out] {
         std::fs::create_dir_all(each)?;
@@ -43,28 +39,15 @@ pub async fn run() -> Result<()> {
     played.server.stop().await
 }
 
-/// The example month with each finding many times over, its steps left at the first, and its files where they are.
-fn long(root: &Path) -> Result<Value> {
-    let example = root.join("tests/examples/hazel-court");
-    let mut month: Value = serde_json::from_slice(&std::fs::read(example.join("scenario.json"))?)?;
-    absolute(&mut month, &example);
+/// The example month with each finding many times over, and no step taken yet.
+fn long() -> Result<Value> {
+    let mut month = example()?;
     let office = month.get_mut("office").and_then(Value::as_object_mut).context("the example has an office")?;
     let findings = office.get("findings").and_then(Value::as_array).cloned().unwrap_or_default();
     let many: Vec<Value> = (0..FOLD).flat_map(|_| findings.clone()).collect();
     office.insert("findings".into(), many.into());
     office.insert("steps".into(), Value::Array(Vec::new()));
     Ok(month)
-}
-
-fn absolute(value: &mut Value, beside: &Path) {
-    match value {
-        Value::String(text) if text.ends_with(".jpg") || text.ends_with(".csv") => {
-            *text = beside.join(&*text).to_string_lossy().into_owned();
-        }
-        Value::Array(all) => all.iter_mut().for_each(|v| absolute(v, beside)),
-        Value::Object(all) => all.values_mut().for_each(|v| absolute(v, beside)),
-        _ => {}
-    }
 }
 
 fn pages(pdf: &str) -> Result<u32> {
