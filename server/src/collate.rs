@@ -104,13 +104,12 @@ impl Gathered {
         let summary = self.typed.summary.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned);
         let mut found: Vec<String> = summary.collect();
         if found.is_empty() {
-            found.extend(self.findings.iter().map(|f| words::beginning(&f.words, 60)));
-            found.truncate(5);
+            found = in_five_lines(self.findings.iter().map(|f| f.words.clone()).collect());
         }
         if found.is_empty() {
             found.extend(self.impression());
         }
-        let asks = (1..).zip(&self.asks).map(|(number, r)| Ask { number, words: words::beginning(&r.words, 58) });
+        let asks = (1..).zip(&self.asks).map(|(number, r)| Ask { number, words: r.words.clone() });
         TitlePage {
             place: self.place.name.clone(),
             kind: "Enter and view report".to_owned(),
@@ -334,6 +333,18 @@ impl Gathered {
     }
 }
 
+/// The findings as the first page has them: whole, for half a sentence may say the opposite; and never one passed over
+/// in silence.
+fn in_five_lines(mut found: Vec<String>) -> Vec<String> {
+    const ROOM: usize = 5;
+    if found.len() > ROOM {
+        let more = found.len() - (ROOM - 1);
+        found.truncate(ROOM - 1);
+        found.push(format!("And {more} more, in the pages that follow."));
+    }
+    found
+}
+
 /// What somebody of the team did not agree to and nobody settled: who, and what.
 fn reading(report: &domain::report::Report) -> Option<Vec<(String, String)>> {
     let read = match report.stage() {
@@ -361,5 +372,21 @@ pub async fn photo_bytes(org: &OrgStore, objects: &Objects, hash: &str) -> Resul
     match org.photo_progress(hash).await? {
         Some(photo) if photo.state == "stored" => objects.get(org.id(), hash).await.context("a photo's object"),
         _ => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_five_lines;
+
+    #[test]
+    fn the_first_page_says_each_finding_whole_and_how_many_more_there_are() {
+        let findings =
+            |n: usize| (1..=n).map(|n| format!("Staff are kind; at night bell {n} waits.")).collect::<Vec<_>>();
+        assert_eq!(in_five_lines(findings(5)), findings(5));
+        let seven = in_five_lines(findings(7));
+        assert_eq!(seven.get(..4), findings(4).get(..));
+        assert_eq!(seven.get(4).map(String::as_str), Some("And 3 more, in the pages that follow."));
+        assert_eq!(seven.len(), 5);
     }
 }

@@ -137,26 +137,6 @@ pub fn capital(text: &str) -> String {
     letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// The beginning of a sentence for a line of at most `most` letters: cut at a clause where there is one, else between
-/// words, and marked as cut.
-#[must_use]
-pub fn beginning(text: &str, most: usize) -> String {
-    let text = text.trim();
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let short: String = text.chars().take(most).collect();
-    let half = short.len() / 2;
-    let joint = |mark: &str| {
-        let found = short.match_indices(mark).map(|(at, _)| at);
-        let before_number =
-            |at: usize| short.get(at + mark.len()..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
-        found.filter(|at| *at >= half && !before_number(*at)).last()
-    };
-    let cut = joint(";").or_else(|| joint(" and ")).or_else(|| short.rfind(' ')).unwrap_or(short.len());
-    format!("{}…", short.get(..cut).unwrap_or(&short).trim_end_matches([',', ';', ':', ' ']))
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -181,15 +161,6 @@ mod tests {
         for wrong in ["", "31/11/2026", "tomorrow"] {
             assert_eq!(typed_day(wrong), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_long_sentence_begins_on_one_line_and_says_that_it_goes_on() {
-        let long = "Residents and relatives spoke warmly of staff; evenings and nights are short of people.";
-        assert_eq!(beginning(long, 60), "Residents and relatives spoke warmly of staff…");
-        let hours = "Measure how long call bells ring between 20:00 and 08:00 for four weeks.";
-        assert_eq!(beginning(hours, 60), "Measure how long call bells ring between 20:00 and 08:00…");
-        assert_eq!(beginning("Short.", 60), "Short.");
     }
 
     #[test]
