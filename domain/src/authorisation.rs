@@ -131,8 +131,10 @@ pub fn may_be_assigned(
             }
         }
     }
-    if standing.check_judged_by.as_ref().is_some_and(|judge| fold(judge) == fold(&standing.name)) {
-        refused.push(RefusedAssignment::CheckJudgedByThemself);
+    match standing.check_judged_by.as_deref().map(str::trim) {
+        Some(judge) if fold(judge) == fold(&standing.name) => refused.push(RefusedAssignment::CheckJudgedByThemself),
+        None | Some("") if standing.check_seen.is_some() => refused.push(RefusedAssignment::CheckJudgedByNobody),
+        _ => {}
     }
     refused.extend(interests.iter().filter_map(|interest| interest.conflict(visit)));
     if refused.is_empty() {

@@ -175,7 +175,37 @@ pub enum Unfinished {
     Missing(&'static str),
 }
 
+/// Fields that a later correction may write. Consent is not among them, nor what hangs on it: an answer changed to *no*
+/// takes words away, and a correction only adds. A photo's bytes, covers and permission are what was confirmed then.
+const CORRECTABLE: [&str; 19] = [
+    "words",
+    "area",
+    "theme",
+    "tone",
+    "how",
+    "speaker",
+    "service",
+    "language",
+    "caption",
+    "shows",
+    "told",
+    "shown",
+    "agreed_areas",
+    "not_entered",
+    "feedback",
+    "said_by",
+    "ground",
+    "people",
+    "of",
+];
+
 impl Entry {
+    /// Whether a field of an entry may be corrected after it was written.
+    #[must_use]
+    pub fn may_be_corrected(field: &str) -> bool {
+        CORRECTABLE.contains(&field)
+    }
+
     /// The kind's name, as it stands in the notebook.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
@@ -203,10 +233,7 @@ impl Entry {
                     return Err(Unfinished::Missing("who said it"));
                 }
                 if !v.consent.keeps_words() {
-                    v.words.clear();
-                    v.service = None;
-                    v.theme = None;
-                    v.tone = None;
+                    *v = v.counted();
                 } else if empty(&v.words) {
                     return Err(Unfinished::NoWords);
                 }
@@ -264,8 +291,19 @@ mod tests {
     #[test]
     fn after_no_only_the_fact_that_somebody_was_spoken_to_remains() {
         for consent in [Consent::No, Consent::CouldNotSay] {
-            let Ok(Entry::View(kept)) = Entry::View(view(consent)).kept() else { panic!("a view") };
-            assert_eq!((kept.words.as_str(), kept.tone, kept.speaker.as_str()), ("", None, "resident"));
+            let told = View {
+                theme: Some("food".into()),
+                area: Some("room 12".into()),
+                service: Some("meals".into()),
+                language: Some("Tamil".into()),
+                interpreter: Some(Interpreter::Relative),
+                others_could_hear: true,
+                released: true,
+                ..view(consent)
+            };
+            let Ok(Entry::View(kept)) = Entry::View(told).kept() else { panic!("a view") };
+            let counted = serde_json::to_value(&kept).unwrap();
+            assert_eq!(counted, serde_json::json!({"speaker": "resident", "consent": consent}));
         }
         let Ok(Entry::View(kept)) = Entry::View(view(Consent::InConfidence)).kept() else { panic!("a view") };
         assert!(kept.words.starts_with("They know"));

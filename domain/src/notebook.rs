@@ -246,23 +246,17 @@ impl Notebook {
         seen: &[Hash],
     ) -> Result<NewChange, NotebookError> {
         self.write(seen, |tx| {
-            let (map, key, fallback) = locate(tx, spot, stamp)?;
-            let was = project::stated_at(tx, &map, key, fallback)?;
-            let put = tx.put_object(&map, key, ObjType::Map)?;
-            value.put(tx, &put, "v")?;
-            tx.put(&put, "by", stamp.by.to_string())?;
-            tx.put(&put, "at", stamp.at)?;
-            if was.is_empty() {
-                return Ok(());
+            let (maps, key) = locate(tx, spot, stamp)?;
+            let mut was: Vec<Stated> = Vec::new();
+            for (map, author) in &maps {
+                for stated in project::stated_at(tx, map, key, *author)? {
+                    if !was.contains(&stated) {
+                        was.push(stated);
+                    }
+                }
             }
-            let earlier = tx.put_object(&put, "was", ObjType::List)?;
-            for (place, stated) in was.iter().flat_map(|s| s.was.iter().chain(std::iter::once(s))).enumerate() {
-                let old = tx.insert_object(&earlier, place, ObjType::Map)?;
-                stated.value.put(tx, &old, "v")?;
-                tx.put(&old, "by", stated.by.to_string())?;
-                tx.put(&old, "at", stated.at)?;
-            }
-            Ok(())
+            // In each of them: an entry that a tablet wrote again stands twice, and is read as one.
+            maps.iter().try_for_each(|(map, _)| put_stated(tx, map, key, value, stamp, &was))
         })
     }
 
@@ -306,23 +300,51 @@ fn container(doc: &impl ReadDoc, name: &'static str) -> Result<(ObjType, ExId), 
     }
 }
 
-/// The map and key of a spot, and who wrote a bare value there.
-fn locate<'s>(
-    tx: &Transaction<'_>,
-    spot: &'s Spot,
+/// A whole value with who, when, and all that it replaces.
+fn put_stated(
+    tx: &mut Transaction<'_>,
+    map: &ExId,
+    key: &str,
+    value: &Value,
     stamp: &Stamp,
-) -> Result<(ExId, &'s str, (PersonId, Millis)), NotebookError> {
+    was: &[Stated],
+) -> Result<(), NotebookError> {
+    let put = tx.put_object(map, key, ObjType::Map)?;
+    value.put(tx, &put, "v")?;
+    tx.put(&put, "by", stamp.by.to_string())?;
+    tx.put(&put, "at", stamp.at)?;
+    if was.is_empty() {
+        return Ok(());
+    }
+    let earlier = tx.put_object(&put, "was", ObjType::List)?;
+    for (place, stated) in was.iter().flat_map(|s| s.was.iter().chain(std::iter::once(s))).enumerate() {
+        let old = tx.insert_object(&earlier, place, ObjType::Map)?;
+        stated.value.put(tx, &old, "v")?;
+        tx.put(&old, "by", stated.by.to_string())?;
+        tx.put(&old, "at", stated.at)?;
+    }
+    Ok(())
+}
+
+/// A map, and who wrote a bare value in it.
+type Place = (ExId, (PersonId, Millis));
+
+/// The maps of a spot and its key there.
+fn locate<'s>(tx: &Transaction<'_>, spot: &'s Spot, stamp: &Stamp) -> Result<(Vec<Place>, &'s str), NotebookError> {
     let here = (stamp.by, stamp.at);
     match spot {
-        Spot::Summary(key) => Ok((container(tx, SUMMARY)?.1, key, here)),
-        Spot::About(key) => Ok((container(tx, ABOUT)?.1, key, here)),
-        Spot::Entry(id, key) => match tx.get(container(tx, ENTRIES)?.1, id.to_string())? {
-            Some((automerge::Value::Object(ObjType::Map), map)) => {
-                let author = project::author_of(tx, &map)?;
-                Ok((map, key, author.unwrap_or(here)))
+        Spot::Summary(key) => Ok((vec![(container(tx, SUMMARY)?.1, here)], key)),
+        Spot::About(key) => Ok((vec![(container(tx, ABOUT)?.1, here)], key)),
+        Spot::Entry(id, key) => {
+            let mut maps = Vec::new();
+            for (value, map) in tx.get_all(container(tx, ENTRIES)?.1, id.to_string())? {
+                if matches!(value, automerge::Value::Object(ObjType::Map)) {
+                    let author = project::author_of(tx, &map)?.unwrap_or(here);
+                    maps.push((map, author));
+                }
             }
-            _ => Err(NotebookError::NoEntry(*id)),
-        },
+            if maps.is_empty() { Err(NotebookError::NoEntry(*id)) } else { Ok((maps, key)) }
+        }
     }
 }
 

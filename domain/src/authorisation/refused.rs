@@ -63,6 +63,9 @@ pub enum RefusedAssignment {
     /// The person judged their own check (SI 2008/528 regs 3 and 9).
     #[error("judged their own check")]
     CheckJudgedByThemself,
+    /// Nobody is written down as having judged the check (SI 2008/528 reg 9: a nominated person does).
+    #[error("nobody is named who judged the check")]
+    CheckJudgedByNobody,
     /// A declared interest in whoever runs the place.
     #[error("declared interest in the provider")]
     InterestInProvider {
@@ -114,7 +117,7 @@ impl RefusedAssignment {
         match self {
             Self::RoleUnknown { .. } => "Choose a role of the scheme.",
             Self::RoleMayNot { .. } | Self::RoleNotHeld { .. } => {
-                "They can go once they are an authorised representative."
+                "They can go once they hold a role that enters and views."
             }
             Self::RolesTogether { .. } => "They can go once they have laid down one of the two.",
             Self::NoDay => "Give the visit a day first.",
@@ -123,7 +126,9 @@ impl RefusedAssignment {
             }
             Self::Missing { .. } | Self::Lapsed { .. } => "They can go once that is done and its day is typed.",
             Self::NotYet { .. } => "They can go on a later day.",
-            Self::CheckJudgedByThemself => "They can go once somebody else has judged the check.",
+            Self::CheckJudgedByThemself | Self::CheckJudgedByNobody => {
+                "They can go once somebody else has judged the check."
+            }
             Self::InterestInProvider { .. } => "They can go to places that this provider does not run.",
             Self::InterestInPlace { .. } => "They can go to other places.",
         }

@@ -77,6 +77,7 @@ fn what_is_missing_or_over_is_named_one_by_one() {
     assert_eq!(change(|s| s.valid_until = Some(date(2026, 11, 11))), [""; 0], "its last day still counts");
     assert_eq!(change(|s| s.term_until = Some(date(2026, 6, 30))), ["term of office ended on 2026-06-30"]);
     assert_eq!(change(|s| s.check_judged_by = Some("asha patel ".into())), ["judged their own check"]);
+    assert_eq!(change(|s| s.check_judged_by = None), ["nobody is named who judged the check"]);
     assert_eq!(change(|s| s.roles.clear()), ["does not hold the role authorised representative"]);
     assert_eq!(
         change(|s| s.code_signed = None),

@@ -179,8 +179,10 @@ impl Calendar {
         Ok(match day.weekday() {
             Weekday::Saturday => Some(NotWorking::Saturday),
             Weekday::Sunday => Some(NotWorking::Sunday),
-            // Christmas Day and Good Friday are no working days by law whatever a list says; lists have both.
-            _ => self.holidays.get(&day).cloned().map(NotWorking::Holiday),
+            _ => {
+                let listed = self.holidays.get(&day).cloned();
+                listed.or_else(|| by_law(day).map(str::to_owned)).map(NotWorking::Holiday)
+            }
         })
     }
 
@@ -189,10 +191,60 @@ impl Calendar {
     }
 }
 
+/// Christmas Day and Good Friday are no working days by law, whatever a list says (`DOMAIN` §2).
+fn by_law(day: Date) -> Option<&'static str> {
+    match (day.month(), day.day()) {
+        (12, 25) => Some("Christmas Day"),
+        _ => (Some(day) == good_friday(day.year())).then_some("Good Friday"),
+    }
+}
+
+/// Two days before Easter Sunday, by the Gregorian reckoning as the Nautical Almanac has it (Butcher 1876).
+fn good_friday(year: i16) -> Option<Date> {
+    let year = i32::from(year);
+    let (golden, century, of_century) = (year % 19, year / 100, year % 100);
+    let leap_correction = (century + 8) / 25;
+    let moon_correction = (century - leap_correction + 1) / 3;
+    let epact = (19 * golden + century - century / 4 - moon_correction + 15) % 30;
+    let weekday = (32 + 2 * (century % 4) + 2 * (of_century / 4) - epact - of_century % 4) % 7;
+    let late = (golden + 11 * epact + 22 * weekday) / 451;
+    let march_days = epact + weekday - 7 * late + 114;
+    let (month, day) = (i8::try_from(march_days / 31).ok()?, i8::try_from(march_days % 31 + 1).ok()?);
+    let easter = Date::new(i16::try_from(year).ok()?, month, day).ok()?;
+    easter.checked_sub(jiff::Span::new().days(2)).ok()
+}
+
 fn holiday_title(event: &PublishedEvent) -> String {
     if event.notes.is_empty() {
         event.title.clone()
     } else {
         format!("{} ({})", event.title, event.notes.to_lowercase())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn good_friday_is_where_the_published_lists_have_it() {
+        let listed = Calendar::embedded().holidays.iter().filter(|(_, title)| *title == "Good Friday");
+        let days: Vec<Date> = listed.map(|(day, _)| *day).collect();
+        assert!(days.len() > 15);
+        for day in days {
+            assert_eq!(good_friday(day.year()), Some(day));
+        }
+    }
+
+    #[test]
+    fn christmas_day_and_good_friday_are_no_working_days_whatever_a_list_says() {
+        let events: Vec<_> =
+            (1..=8).map(|n| serde_json::json!({"date": format!("2028-0{n}-03"), "title": "x"})).collect();
+        let list = Calendar::parse(&serde_json::json!({DIVISION: {"events": events}}).to_string()).unwrap();
+        for (day, title) in [("2028-12-25", "Christmas Day"), ("2028-04-14", "Good Friday")] {
+            let why = list.not_working(day.parse().unwrap()).unwrap();
+            assert_eq!(why, Some(NotWorking::Holiday(title.into())), "{day}");
+        }
     }
 }

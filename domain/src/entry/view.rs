@@ -7,6 +7,7 @@ use ts_rs::TS;
 /// What a person allowed us to do with their words: for this person, this visit, now (`DOMAIN` §3, *Consent*).
 ///
 /// A view that nobody has been asked about has no consent at all and stays a draft; it is not a value of this type.
+/// In order from what allows most to what allows least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 pub enum Consent {
     /// Their words may be printed.
@@ -34,6 +35,11 @@ impl Consent {
     #[must_use]
     pub const fn keeps_words(self) -> bool {
         matches!(self, Self::Quote | Self::NotMyWords | Self::InConfidence)
+    }
+
+    /// The one of several answers that binds, where two stand side by side: whoever allowed least is believed.
+    pub fn strictest(answers: impl IntoIterator<Item = Self>) -> Option<Self> {
+        answers.into_iter().max()
     }
 
     /// Whether a finding may rest on such a view.
@@ -113,6 +119,24 @@ impl QuotableView {
 }
 
 impl View {
+    /// What is left where nothing may be kept but that somebody was spoken to (`DOMAIN` §3: *no*, only a count is kept).
+    #[must_use]
+    pub fn counted(&self) -> Self {
+        Self {
+            words: String::new(),
+            speaker: self.speaker.clone(),
+            consent: self.consent,
+            tone: None,
+            theme: None,
+            area: None,
+            service: None,
+            language: None,
+            interpreter: None,
+            others_could_hear: false,
+            released: false,
+        }
+    }
+
     /// The only way a quotation reaches a report: consent to quote, not interpreted by staff of the place,
     /// and not overheard unless the officer has let it go (`DOMAIN` §3, *Consent*).
     #[must_use]

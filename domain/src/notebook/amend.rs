@@ -47,21 +47,25 @@ impl Notebook {
         Ok(again)
     }
 
-    /// Writes each of several values at the same heads, so that they stand beside each other again.
+    /// Writes each of several values at the same heads, so that they stand beside each other again; then what stands
+    /// apart within them, as in an entry that a tablet wrote twice.
     fn copy_differences(&self, again: &mut Self, mut apart: Vec<Apart>) -> Result<(), NotebookError> {
-        let base = again.doc.get_heads();
-        while apart.iter().any(|a| !a.values.is_empty()) {
-            let mut tx = again
-                .doc
-                .transaction_at(PatchLog::inactive(), &base)
-                .map_err(|e| NotebookError::Unreadable(e.to_string()))?;
-            for place in &mut apart {
-                if let Some((value, id)) = place.values.pop() {
-                    // Below a value nothing is ever edited, so nothing there can stand apart.
-                    self.copy_value(value, &id, &mut tx, &place.map, &place.key, &mut Vec::new())?;
+        while !apart.is_empty() {
+            let base = again.doc.get_heads();
+            let mut within = Vec::new();
+            while apart.iter().any(|a| !a.values.is_empty()) {
+                let mut tx = again
+                    .doc
+                    .transaction_at(PatchLog::inactive(), &base)
+                    .map_err(|e| NotebookError::Unreadable(e.to_string()))?;
+                for place in &mut apart {
+                    if let Some((value, id)) = place.values.pop() {
+                        self.copy_value(value, &id, &mut tx, &place.map, &place.key, &mut within)?;
+                    }
                 }
+                tx.commit_with(CommitOptions::default().with_time(0));
             }
-            tx.commit_with(CommitOptions::default().with_time(0));
+            apart = within;
         }
         Ok(())
     }

@@ -58,8 +58,12 @@ impl Notebook {
     }
 
     fn check_entry(&self, entry: &str, map: &ExId) -> Result<(), NotebookError> {
-        for key in ["kind", "by", "tablet", "pack"] {
+        for key in ["kind", "pack"] {
             self.expect(entry, map, key, |s| matches!(s, ScalarValue::Str(_)))?;
+        }
+        // What is read as an id must be one: a reading passes over an entry whose author it cannot name.
+        for key in ["by", "tablet"] {
+            self.expect(entry, map, key, |s| matches!(s, ScalarValue::Str(id) if id.parse::<uuid::Uuid>().is_ok()))?;
         }
         for key in ["at", "n", "skew"] {
             self.expect(entry, map, key, |s| s.as_i64().is_some())?;

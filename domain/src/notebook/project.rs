@@ -2,7 +2,7 @@
 //! every value that stands in it, the words of both people where they differ.
 
 use super::{ABOUT, ENTRIES, Notebook, NotebookError, SUMMARY, Spot, Value, container, text_of, value};
-use crate::entry::{Entry, Millis, View};
+use crate::entry::{Consent, Entry, Millis, View};
 use crate::ids::{DeviceId, EntryId, NotebookId, PersonId};
 use automerge::{ObjId as ExId, ObjType, ROOT, ReadDoc};
 use serde::{Deserialize, Serialize};
@@ -112,12 +112,23 @@ pub struct ProjectedEntry {
 }
 
 impl ProjectedEntry {
-    /// The entry as a typed thing: the value of each field, the earliest where several stand.
-    /// `None` means *something newer* than this version.
+    /// The entry as a typed thing: the value of each field, the earliest where several stand; of several answers to
+    /// whether it may be used, the strictest. `None` means *something newer* than this version.
     #[must_use]
     pub fn entry(&self) -> Option<Entry> {
         let current = self.fields.iter().filter_map(|(k, f)| f.values.first().map(|s| (k.clone(), s.value.clone())));
-        value::entry_of(&self.kind, &current.collect())
+        match value::entry_of(&self.kind, &current.collect())? {
+            Entry::View(mut view) => {
+                let answers = self.fields.get("consent").into_iter().flat_map(|f| &f.values);
+                let read =
+                    |s: &Stated| serde_json::to_value(&s.value).ok().and_then(|v| serde_json::from_value(v).ok());
+                // An answer that this version cannot read may allow less than any that it can.
+                let answers: Option<Vec<Consent>> = answers.map(read).collect();
+                view.consent = Consent::strictest(answers?).unwrap_or(view.consent);
+                Some(Entry::View(if view.consent.keeps_words() { view } else { view.counted() }))
+            }
+            other => Some(other),
+        }
     }
 
     /// The view, where this is one that stands, and nobody differs about any of it.

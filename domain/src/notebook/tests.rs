@@ -204,11 +204,87 @@ fn a_known_key_of_the_wrong_type_and_a_foreign_first_change_are_unsound() {
     assert!(matches!(foreign.check(), Err(NotebookError::Unsound(Unsound::OtherGenesis))));
 }
 
-/// One thing that one of three people does on their own tablet.
+/// An entry of Asha's that two tablets wrote again under one id, as after a notebook was founded anew.
+fn written_twice() -> Notebook {
+    let (mut a, mut b) = (tablet(1), tablet(2));
+    let seen = a.heads();
+    a.record(&stamp(ASHA, 1, 1, 5), entry_id(1), saw("a"), &seen).unwrap();
+    b.record(&stamp(ASHA, 1, 1, 5), entry_id(1), saw("b"), &seen).unwrap();
+    merge(&mut a, &b);
+    a
+}
+
+#[test]
+fn an_entry_that_stands_twice_keeps_what_differs_in_it_and_can_be_settled() {
+    let mut book = written_twice();
+    let (seen, words) = (book.heads(), Spot::Entry(entry_id(1), "words".into()));
+    book.state(&stamp(ASHA, 1, 2, 6), &words, &Value::Text("Asha's".into()), &seen).unwrap();
+    book.state(&stamp(TOM, 2, 2, 7), &words, &Value::Text("Tom's".into()), &seen).unwrap();
+    let read = project(&book).unwrap();
+    assert_eq!(read.entries[0].fields["words"].values.len(), 2);
+    let again = book.amend(&BTreeSet::new(), &Actor::new([9; 16])).unwrap();
+    assert_eq!(project(&again).unwrap(), read);
+
+    let seen = book.heads();
+    book.state(&stamp(ASHA, 1, 3, 8), &words, &Value::Text("settled".into()), &seen).unwrap();
+    let settled = project(&book).unwrap().entries[0].fields["words"].clone();
+    assert_eq!(settled.settled(), Some(&Value::Text("settled".into())));
+    let before: BTreeSet<_> = settled.values[0].was.iter().filter_map(|s| s.value.text()).collect();
+    assert_eq!(before, BTreeSet::from(["a", "b", "Asha's", "Tom's"]));
+}
+
+#[test]
+fn an_entry_whose_writer_or_tablet_cannot_be_named_is_unsound() {
+    for key in ["by", "tablet"] {
+        let mut book = tablet(1);
+        let seen = book.heads();
+        book.record(&stamp(ASHA, 1, 1, 5), entry_id(1), saw("x"), &seen).unwrap();
+        let mut tx = book.doc.transaction();
+        let (_, entries) = container(&tx, ENTRIES).unwrap();
+        let (_, map) = tx.get(entries, entry_id(1).to_string()).unwrap().unwrap();
+        tx.put(&map, key, "no id").unwrap();
+        tx.commit();
+        let said = book.check();
+        assert!(
+            matches!(&said, Err(NotebookError::Unsound(Unsound::WrongType { key: k, .. })) if *k == key),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
+fn of_two_answers_the_one_that_allows_least_binds() {
+    use crate::entry::{Consent, View};
+    let view = View {
+        words: "Please don't say who told you.".into(),
+        speaker: "resident".into(),
+        consent: Consent::Quote,
+        ..serde_json::from_value(serde_json::json!({"speaker": "resident", "consent": "quote"})).unwrap()
+    };
+    for (other, keeps) in [("in confidence", true), ("no", false), ("something newer", false)] {
+        let mut book = tablet(1);
+        let seen = book.heads();
+        book.record(&stamp(ASHA, 1, 1, 5), entry_id(1), Entry::View(view.clone()), &seen).unwrap();
+        let (seen, spot) = (book.heads(), Spot::Entry(entry_id(1), "consent".into()));
+        book.state(&stamp(ASHA, 1, 2, 6), &spot, &Value::Text("quote".into()), &seen).unwrap();
+        book.state(&stamp(TOM, 2, 1, 7), &spot, &Value::Text(other.into()), &seen).unwrap();
+        let read = project(&book).unwrap().entries[0].entry();
+        match read {
+            Some(Entry::View(read)) => {
+                assert!(!read.consent.may_be_evidence(), "{other}");
+                assert_eq!(!read.words.is_empty(), keeps, "{other}");
+            }
+            read => assert_eq!((read, other), (None, "something newer")),
+        }
+    }
+}
+
+/// One thing that one of three people does on their own tablet. *Late* was typed before anything was heard.
 #[derive(Clone, Debug)]
 enum Deed {
     Record(String),
     Say(String),
+    Late(String),
     Correct(usize, String),
     Hear(usize),
 }
@@ -218,16 +294,39 @@ fn deed() -> impl Strategy<Value = (usize, Deed)> {
     let what = prop_oneof![
         3 => words.prop_map(Deed::Record),
         2 => words.prop_map(Deed::Say),
+        1 => words.prop_map(Deed::Late),
         1 => (0..9_usize, words).prop_map(|(n, w)| Deed::Correct(n, w)),
         2 => (0..3_usize).prop_map(Deed::Hear),
     ];
     (0..3_usize, what)
 }
 
-/// Plays the deeds on three tablets and returns them with the ids of all that was recorded.
-fn play(deeds: &[(usize, Deed)]) -> (Vec<Notebook>, BTreeSet<EntryId>) {
+/// What the deeds left: the ids of all that was recorded, and every word that anybody wrote.
+#[derive(Default)]
+struct Left {
+    recorded: BTreeSet<EntryId>,
+    words: BTreeSet<String>,
+}
+
+/// Every word that a projection still shows, as a value or as what one replaced.
+fn shown(read: &Projection) -> BTreeSet<String> {
+    let fields = read.summary.values().chain(read.entries.iter().flat_map(|e| e.fields.values()));
+    let stated = fields.flat_map(|f| &f.values).flat_map(|s| s.was.iter().chain(std::iter::once(s)));
+    stated.filter_map(|s| s.value.text().map(str::to_owned)).collect()
+}
+
+/// The impressions that stand beside each other.
+fn standing(book: &Notebook) -> BTreeSet<String> {
+    let read = project(book).unwrap().summary;
+    let values = read.get("overall impression").into_iter().flat_map(|f| &f.values);
+    values.filter_map(|s| s.value.text().map(str::to_owned)).collect()
+}
+
+/// Plays the deeds on three tablets and returns them with what they left.
+fn play(deeds: &[(usize, Deed)]) -> (Vec<Notebook>, Left) {
     let mut books: Vec<Notebook> = (1..=3).map(tablet).collect();
-    let mut recorded = BTreeSet::new();
+    let first = books[0].heads();
+    let mut left = Left::default();
     for (number, (who, deed)) in deeds.iter().enumerate() {
         let stamp = stamp(*who as u128, *who as u128, number as i64, (number * 7 % 5) as i64);
         let seen = books[*who].heads();
@@ -235,16 +334,26 @@ fn play(deeds: &[(usize, Deed)]) -> (Vec<Notebook>, BTreeSet<EntryId>) {
             Deed::Record(words) if !words.trim().is_empty() => {
                 let id = entry_id(number as u128);
                 books[*who].record(&stamp, id, saw(words), &seen).unwrap();
-                recorded.insert(id);
+                left.recorded.insert(id);
+                left.words.insert(words.clone());
             }
             Deed::Say(words) => {
-                drop(books[*who].state(&stamp, &impression(), &Value::Text(words.clone()), &seen).unwrap())
+                books[*who].state(&stamp, &impression(), &Value::Text(words.clone()), &seen).unwrap();
+                left.words.insert(words.clone());
+            }
+            Deed::Late(words) => {
+                let stood = standing(&books[*who]);
+                books[*who].state(&stamp, &impression(), &Value::Text(words.clone()), &first).unwrap();
+                let stands = standing(&books[*who]);
+                assert!(stood.is_subset(&stands), "what she had not seen was overwritten: {stood:?}, {stands:?}");
+                left.words.insert(words.clone());
             }
             Deed::Correct(nth, words) => {
                 let entries = project(&books[*who]).unwrap().entries;
                 if let Some(entry) = entries.get(*nth) {
                     let spot = Spot::Entry(entry.id, "words".into());
                     books[*who].state(&stamp, &spot, &Value::Text(words.clone()), &seen).unwrap();
+                    left.words.insert(words.clone());
                 }
             }
             Deed::Hear(other) if other != who => {
@@ -254,7 +363,7 @@ fn play(deeds: &[(usize, Deed)]) -> (Vec<Notebook>, BTreeSet<EntryId>) {
             _ => {}
         }
     }
-    (books, recorded)
+    (books, left)
 }
 
 proptest! {
@@ -265,7 +374,7 @@ proptest! {
         deeds in prop::collection::vec(deed(), 0..24),
         shuffle in any::<prop::sample::Index>(),
     ) {
-        let (books, recorded) = play(&deeds);
+        let (books, left) = play(&deeds);
         let mut forwards = books[0].clone();
         merge(&mut forwards, &books[1]);
         merge(&mut forwards, &books[2]);
@@ -281,16 +390,18 @@ proptest! {
         prop_assert_eq!(&project(&backwards).unwrap(), &expected);
         prop_assert_eq!(&project(&loaded).unwrap(), &expected);
         let found: BTreeSet<EntryId> = expected.entries.iter().map(|e| e.id).collect();
-        prop_assert_eq!(found, recorded);
+        prop_assert_eq!(found, left.recorded);
+        let shown = shown(&expected);
+        prop_assert!(left.words.is_subset(&shown), "{:?} of {:?}", left.words, shown);
         forwards.check().unwrap();
     }
 
     #[test]
     fn founding_again_without_entries_changes_nothing_else(deeds in prop::collection::vec(deed(), 0..24), nth in any::<prop::sample::Index>()) {
-        let (mut books, recorded) = play(&deeds);
+        let (mut books, left) = play(&deeds);
         let others = books.split_off(1);
         others.iter().for_each(|other| merge(&mut books[0], other));
-        let gone: BTreeSet<EntryId> = recorded.iter().copied().skip(nth.index(recorded.len() + 1)).take(1).collect();
+        let gone: BTreeSet<EntryId> = left.recorded.iter().copied().skip(nth.index(left.recorded.len() + 1)).take(1).collect();
         let again = books[0].amend(&gone, &Actor::new([9; 16])).unwrap();
         let mut expected = project(&books[0]).unwrap();
         expected.entries.retain(|e| !gone.contains(&e.id));

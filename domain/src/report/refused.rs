@@ -96,6 +96,13 @@ pub enum StepRefused {
         /// Whose.
         who: String,
     },
+    /// An answer to a recommendation that says neither what will be done nor why nothing will be.
+    EmptyPromise {
+        /// Who answered.
+        who: String,
+        /// Its number.
+        n: u32,
+    },
     /// A reply from before they had the report.
     ReplyBeforeReceipt {
         /// Whose.

@@ -183,6 +183,9 @@ fn reply(addressee: &mut Addressee, reply: Reply) -> Step<()> {
     if let Some(other) = reply.answers.iter().find(|answer| !addressee.recommendations.contains(&answer.n)) {
         return Err(StepRefused::NotTheirs { who, n: other.n });
     }
+    if let Some(empty) = reply.answers.iter().find(|answer| answer.what.trim().is_empty()) {
+        return Err(StepRefused::EmptyPromise { who, n: empty.n });
+    }
     addressee.replies.push(reply);
     Ok(())
 }

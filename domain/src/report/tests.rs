@@ -422,3 +422,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_answer_says_what_will_be_done_or_why_not() {
+    for will in [Will::Yes, Will::InPart, Will::No] {
+        let deed = reply(vec![promise(1, will, "  ", None)]);
+        let refused = after(until_sent()).apply(deed, &rules()).unwrap_err();
+        assert!(matches!(refused, StepRefused::EmptyPromise { n: 1, .. }), "{refused:?}");
+    }
+}

@@ -171,6 +171,12 @@ impl StepRefused {
                 REPLIES,
                 "answer the recommendations that are theirs".to_owned(),
             ),
+            Self::EmptyPromise { who, n } => (
+                format!("what {who} will do about recommendation {n}, or why nothing will be done, is not said"),
+                "an answer says what will be done and by when, or why nothing will be",
+                REPLIES,
+                "type what they said".to_owned(),
+            ),
             Self::ReplyBeforeReceipt { who, received } => (
                 format!("{who} had the report on {received}"),
                 ANSWERING,
