@@ -34,6 +34,8 @@ pub struct Device {
     pub(crate) books: HashMap<NotebookId, Book>,
     pub(crate) sync: Sync,
     pub(crate) totals: SyncTotals,
+    /// What the store said when sending broke off, until the next round begins.
+    pub(crate) trouble: Option<String>,
 }
 
 impl std::fmt::Debug for Device {
@@ -64,13 +66,7 @@ impl Device {
         }
         std::fs::create_dir_all(dir)?;
         let key = lock::make(dir, pin, around.as_ref())?;
-        let mut store = Store::open(&dir.join(STORE), &key)?;
-        let (id, seed) = (DeviceId::new(around.uuid()), hex::encode(random::<32>(around.as_ref())));
-        store.write(|tx| {
-            meta::set(tx, meta::name::DEVICE, &id)?;
-            meta::set(tx, meta::name::KEY, &seed)
-        })?;
-        Self::start(dir, store, around)
+        Self::start(dir, Store::open(&dir.join(STORE), &key)?, around)
     }
 
     /// Opens the tablet in `dir`; drafts that are finished become their entries, orphaned photo files are swept.
@@ -80,7 +76,10 @@ impl Device {
     pub fn open(dir: &Path, pin: &str, around: Around) -> Result<Self> {
         let key = lock::open(dir, pin, around.now())?;
         let mut device = Self::start(dir, Store::open(&dir.join(STORE), &key)?, around)?;
-        device.store.write(|tx| books::try_refused_again(tx))?;
+        if let Err(error) = device.store.write(|tx| books::try_refused_again(tx)) {
+            // A full disk, say: what is on it can be read all the same.
+            tracing::warn!(code = error.code(), "what the office had refused is not tried again this time");
+        }
         device.recover_drafts()?;
         Ok(device)
     }
@@ -88,11 +87,19 @@ impl Device {
     /// Whether there is a tablet in this folder.
     #[must_use]
     pub fn is_there(dir: &Path) -> bool {
-        // A kill between the lock and the first row leaves a lock and an empty store; nothing was promised then.
+        // A kill between the two leaves a lock alone: nothing was promised then, and the next PIN makes another.
         lock::path(dir).exists() && dir.join(STORE).exists()
     }
 
-    fn start(dir: &Path, store: Store, around: Around) -> Result<Self> {
+    fn start(dir: &Path, mut store: Store, around: Around) -> Result<Self> {
+        // At the first start, also where a kill came before the first row.
+        if meta::get::<String>(store.read(), meta::name::KEY)?.is_none() {
+            let (id, seed) = (DeviceId::new(around.uuid()), hex::encode(random::<32>(around.as_ref())));
+            store.write(|tx| {
+                meta::set(tx, meta::name::DEVICE, &id)?;
+                meta::set(tx, meta::name::KEY, &seed)
+            })?;
+        }
         let broken = || Error::Fault("this tablet's own name cannot be read".into());
         let seed: String = meta::get(store.read(), meta::name::KEY)?.ok_or_else(broken)?;
         let seed: [u8; 32] = hex::decode(seed).ok().and_then(|seed| seed.try_into().ok()).ok_or_else(broken)?;
@@ -104,6 +111,7 @@ impl Device {
             books: HashMap::new(),
             sync: Sync::default(),
             totals: meta::get(store.read(), meta::name::TOTALS)?.unwrap_or_default(),
+            trouble: None,
             store,
             around,
         };
@@ -222,12 +230,16 @@ impl Device {
         Ok(team)
     }
 
-    /// From now on this person writes.
+    /// From now on this person writes: a holder of this tablet, or one of the team of a visit that is on it.
     ///
     /// # Errors
-    /// [`Error::NobodyWrites`] for somebody whom the office has not told of.
+    /// [`Error::NobodyWrites`] for anybody else.
     pub fn write_as(&mut self, person: PersonId) -> Result<()> {
         people::person(self.store.read(), person)?.ok_or(Error::NobodyWrites)?;
+        let holds = self.office()?.is_some_and(|office| office.holders.contains(&person));
+        if !holds && !self.visits()?.iter().any(|visit| visit.team.contains(&person)) {
+            return Err(Error::NobodyWrites);
+        }
         self.store.write(|tx| meta::set(tx, meta::name::WRITER, &person))
     }
 
@@ -278,7 +290,11 @@ impl Device {
     /// # Errors
     /// What the store says.
     pub fn standing(&self) -> Result<Standing> {
-        Ok(meta::get(self.store.read(), meta::name::STANDING)?.unwrap_or_default())
+        let stored: Standing = meta::get(self.store.read(), meta::name::STANDING)?.unwrap_or_default();
+        Ok(match &self.trouble {
+            Some(sentence) => Standing { sentence: sentence.clone(), ..stored },
+            None => stored,
+        })
     }
 
     /// Bytes and requests since the tablet was set up.

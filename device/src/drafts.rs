@@ -9,6 +9,7 @@ use domain::entry::Entry;
 use domain::ids::{EntryId, NotebookId};
 use domain::notebook::{Hash, Notebook, Spot, Value};
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
 
 /// What a draft would become.
 enum Ripe {
@@ -165,6 +166,23 @@ fn seen_of(draft: &Draft, book: &Notebook) -> Vec<Hash> {
     }
 }
 
+/// On which heads an open sheet stands in a notebook that was founded again; nothing where its own are still there.
+/// What its writer had not seen in the old one she has not seen in the new one either.
+pub(crate) fn on_new_ground(draft: &Draft, old: &Notebook, again: &Notebook) -> Result<Option<Vec<Hash>>> {
+    let known: BTreeSet<Hash> = again.changes().into_iter().map(|change| change.hash).collect();
+    if draft.heads.iter().all(|head| known.contains(head)) {
+        return Ok(None);
+    }
+    let spot = match &draft.kind {
+        DraftKind::Summary { field } => Spot::Summary(field.clone()),
+        DraftKind::Correction { entry, field } => Spot::Entry(*entry, field.clone()),
+        // A new note is written over nothing.
+        _ => return Ok(Some(again.heads())),
+    };
+    let seen = old.at(&draft.heads)?.stated(&spot)?;
+    Ok(Some(again.heads_before(&spot, |value| !seen.iter().any(|known| known.same(value)))?))
+}
+
 fn ripe(draft: &Draft) -> Ripe {
     let fields: Map<String, Json> = match serde_json::from_str(&draft.fields) {
         Ok(Json::Object(fields)) => fields,
@@ -172,6 +190,9 @@ fn ripe(draft: &Draft) -> Ripe {
     };
     let tag = match &draft.kind {
         DraftKind::Summary { field } => return stated(&fields, Spot::Summary(field.clone())),
+        DraftKind::Correction { field, .. } if !Entry::may_be_corrected(field) => {
+            return Ripe::Unfinished("this part of a note cannot be corrected; take it back, and write it anew".into());
+        }
         DraftKind::Correction { entry, field } => return stated(&fields, Spot::Entry(*entry, field.clone())),
         DraftKind::Concern => {
             return match blank(&fields, &["words", "about", "told"]) {
@@ -198,7 +219,9 @@ fn entry_of(mut fields: Map<String, Json>, tag: &str) -> Ripe {
         "departure" => &["told", "feedback"],
         _ => &["people"],
     };
-    if blank(&fields, must) {
+    // Nobody has been counted yet; elsewhere nought is a value like any other.
+    let nobody = tag == "count" && fields.get("people").and_then(Json::as_i64) == Some(0);
+    if nobody || blank(&fields, must) {
         return Ripe::Empty;
     }
     fields.retain(|_, value| !value.is_null());
@@ -239,7 +262,6 @@ fn is_blank(value: Option<&Json>) -> bool {
         None | Some(Json::Null) => true,
         Some(Json::String(text)) => text.trim().is_empty(),
         Some(Json::Array(list)) => list.is_empty(),
-        Some(Json::Number(number)) => number.as_i64() == Some(0),
         Some(_) => false,
     }
 }

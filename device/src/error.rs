@@ -81,6 +81,9 @@ pub enum Error {
     /// The disk is full.
     #[error("This tablet's memory is full. What is saved is safe. Remove something else from the tablet, then go on.")]
     DiskFull,
+    /// A notebook that cannot be read, or could not do what was asked.
+    #[error("The tablet could not do this. What was saved before is safe. ({0})")]
+    Notebook(NotebookError),
     /// A fault that nobody at the tablet can mend.
     #[error("The tablet could not do this. What was saved before is safe. ({0})")]
     Fault(String),
@@ -110,7 +113,7 @@ impl Error {
             Self::Office(_) => "office",
             Self::Unreachable => "unreachable",
             Self::DiskFull => "disk-full",
-            Self::Fault(_) => "fault",
+            Self::Notebook(_) | Self::Fault(_) => "fault",
         }
     }
 }
@@ -128,7 +131,7 @@ impl From<NotebookError> for Error {
     fn from(error: NotebookError) -> Self {
         match error {
             NotebookError::Unfinished(unfinished) => Self::Unfinished(unfinished),
-            other => Self::Fault(other.to_string()),
+            other => Self::Notebook(other),
         }
     }
 }

@@ -88,7 +88,10 @@ pub(crate) fn open(dir: &Path, pin: &str, now: Millis) -> Result<StoreKey, Error
         Some(key) => {
             if lock.wrong > 0 {
                 (lock.wrong, lock.not_before) = (0, 0);
-                write(dir, &lock)?;
+                if let Err(error) = write(dir, &lock) {
+                    // The PIN was right: a full disk is no reason to keep its owner out.
+                    tracing::warn!(code = error.code(), "wrong PINs stay counted");
+                }
             }
             Ok(key)
         }
@@ -110,7 +113,7 @@ fn wait_after(wrong: u32) -> Millis {
 }
 
 fn unwrapped(lock: &LockFile, pin: &str) -> Result<Option<StoreKey>, Error> {
-    let broken = || Error::Fault("the lock file is damaged; the office's recovery sheet opens this tablet".into());
+    let broken = || Error::Fault("the lock file is damaged. Leave the tablet as it is, and ring the office".into());
     let salt = hex::decode(&lock.salt).map_err(|_| broken())?;
     let nonce: [u8; 12] = hex::decode(&lock.nonce).ok().and_then(|n| n.try_into().ok()).ok_or_else(broken)?;
     let sealed = hex::decode(&lock.wrapped).map_err(|_| broken())?;

@@ -40,7 +40,7 @@ impl Device {
             began: writing.at,
         };
         let folder = self.photo_folder()?;
-        let path = folder.join(format!("{}.{WORKING}", row.id.0));
+        let path = self.working_path(row.id)?;
         file::write(&folder, &path, &row.key, random(self.around.as_ref()), &picture.packed())?;
         self.store.write(|tx| photos::put_pending(tx, &row))?;
         Ok(PendingPhoto { id: row.id, width: row.width, height: row.height, preview })
@@ -65,7 +65,7 @@ impl Device {
 
     fn working(&self, photo: PendingId) -> Result<(Pending, intake::Picture)> {
         let row = photos::pending(self.store.read())?.into_iter().find(|p| p.id == photo).ok_or(Error::NoPhoto)?;
-        let path = self.photo_folder()?.join(format!("{}.{WORKING}", photo.0));
+        let path = self.working_path(photo)?;
         let picture = intake::Picture::unpacked(&file::read(&path, &row.key)?, row.width, row.height)?;
         Ok((row, picture))
     }
@@ -97,7 +97,8 @@ impl Device {
         self.keep_photo(&row, entry, &jpeg, &thumbnail, at)
     }
 
-    /// File, then row, then entry; a kill in between leaves a file that the next start sweeps, or a photo to use again.
+    /// File, then row and entry and the end of the waiting in one: a kill in between leaves a file that the next start
+    /// sweeps, and a photo that still waits for its covers; never one that is sent without its entry.
     fn keep_photo(
         &mut self,
         row: &Pending,
@@ -123,14 +124,17 @@ impl Device {
             let path = folder.join(format!("{}.{FINAL}", kept.hash));
             file::write(&folder, &path, &kept.key, random(self.around.as_ref()), jpeg)?;
         }
-        self.store.write(|tx| photos::put(tx, &kept, thumbnail))?;
         let id = EntryId::new(self.around.uuid());
         let writing = Writing { by: row.by, at: at.unwrap_or(row.began), entries: vec![id], draft: None };
-        self.write_in(row.notebook, &writing, |book, stamp| {
+        let kept = |tx: &rusqlite::Connection| {
+            photos::put(tx, &kept, thumbnail)?;
+            photos::end_pending(tx, row.id)
+        };
+        self.write_in_with(row.notebook, &writing, kept, |book, stamp| {
             let seen = book.heads();
             Ok(book.record(stamp, id, entry, &seen)?)
         })?;
-        self.drop_photo(row.id)?;
+        file::remove(&self.working_path(row.id)?)?;
         Ok(id)
     }
 
@@ -140,8 +144,11 @@ impl Device {
     /// What the disk says.
     pub fn drop_photo(&mut self, photo: PendingId) -> Result<()> {
         self.store.write(|tx| photos::end_pending(tx, photo))?;
-        let path = self.photo_folder()?.join(format!("{}.{WORKING}", photo.0));
-        file::remove(&path)
+        file::remove(&self.working_path(photo)?)
+    }
+
+    fn working_path(&self, photo: PendingId) -> Result<PathBuf> {
+        Ok(self.photo_folder()?.join(format!("{}.{WORKING}", photo.0)))
     }
 
     /// The picture's JPEG by its hash.
@@ -179,8 +186,12 @@ impl Device {
         named.extend(photos::pending(on)?.into_iter().map(|photo| format!("{}.{WORKING}", photo.id.0)));
         for file in std::fs::read_dir(self.photo_folder()?)? {
             let file = file?;
-            if !file.file_name().to_str().is_some_and(|name| named.contains(name)) {
-                file::remove(&file.path())?;
+            if file.file_name().to_str().is_some_and(|name| named.contains(name)) {
+                continue;
+            }
+            if let Err(error) = file::remove(&file.path()) {
+                // A folder that somebody made there, say: no reason for the tablet not to open.
+                tracing::warn!(code = error.code(), "something beside the photos could not be swept away");
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 //! onto the new one under the same ids, with the same names and times.
 
 use crate::device::{Device, Result};
+use crate::error::Error;
 use crate::shelf::Book;
 use crate::store::books;
 use crate::surroundings::random;
@@ -27,22 +28,22 @@ impl Device {
 
 /// Writes what `old` holds and `onto` does not, but for the entries in `gone`.
 pub(crate) fn rewrite(old: &Projection, onto: &mut Notebook, gone: &BTreeSet<EntryId>) -> Result<()> {
+    let there = onto.clone();
     let base = project(onto)?;
-    let heads = onto.heads();
     for entry in old.entries.iter().filter(|entry| !gone.contains(&entry.id)) {
         match base.entries.iter().find(|known| known.id == entry.id) {
             None => rewrite_entry(entry, onto)?,
             Some(known) => {
                 let spot = |name: &str| Spot::Entry(entry.id, name.to_owned());
-                rewrite_fields(&entry.fields, &known.fields, onto, &heads, spot)?;
+                rewrite_fields(&entry.fields, &known.fields, onto, &there, spot)?;
                 for mark in entry.withdrawn.iter().filter(|mark| !known.withdrawn.contains(mark)) {
                     onto.withdraw(&stamp(entry, mark.by, mark.at), entry.id, &mark.why)?;
                 }
             }
         }
     }
-    rewrite_fields(&old.summary, &base.summary, onto, &heads, |name| Spot::Summary(name.to_owned()))?;
-    rewrite_fields(&old.about, &base.about, onto, &heads, |name| Spot::About(name.to_owned()))
+    rewrite_fields(&old.summary, &base.summary, onto, &there, |name| Spot::Summary(name.to_owned()))?;
+    rewrite_fields(&old.about, &base.about, onto, &there, |name| Spot::About(name.to_owned()))
 }
 
 /// One entry from its first words to its last.
@@ -54,7 +55,9 @@ fn rewrite_entry(entry: &ProjectedEntry, onto: &mut Notebook) -> Result<()> {
         field.values = first.into_iter().collect();
     }
     as_written.fields.retain(|_, field| !field.values.is_empty());
-    let Some(typed) = as_written.entry() else { return Ok(()) };
+    // Only a newer version can have written it; it is better kept as it is than written again without what is new.
+    let newer = || Error::Fault("a note here was written by a newer version; update this one first".into());
+    let typed = as_written.entry().ok_or_else(newer)?;
     let seen = onto.heads();
     onto.record(&stamp(entry, entry.by, entry.at), entry.id, typed, &seen)?;
     let seen = onto.heads();
@@ -77,29 +80,31 @@ fn all_of(stated: &Stated) -> impl Iterator<Item = &Stated> {
     stated.was.iter().chain(std::iter::once(stated))
 }
 
-/// Values that stand in `old` and not in `base`: over what they replaced, beside what their writer had not seen.
+/// Values that stand in `old` and not in `base`, which is how `there` reads: over what they replaced, beside what their
+/// writer had not seen.
 fn rewrite_fields(
     old: &BTreeMap<String, Field>,
     base: &BTreeMap<String, Field>,
     onto: &mut Notebook,
-    base_heads: &[Hash],
+    there: &Notebook,
     spot: impl Fn(&str) -> Spot,
 ) -> Result<()> {
     for (name, field) in old {
-        let known: Vec<&Stated> = base.get(name).into_iter().flat_map(|field| &field.values).collect();
-        let same = |a: &Stated, b: &Stated| a.by == b.by && a.at == b.at && a.value == b.value;
-        for stated in field.values.iter().filter(|stated| !known.iter().any(|k| same(k, stated))) {
-            let replaced_all = known.iter().all(|k| stated.was.iter().any(|was| same(k, was)));
-            let before = if replaced_all && !field.differs() { onto.heads() } else { base_heads.to_vec() };
-            let by = Stamp {
-                by: stated.by,
-                at: stated.at,
-                tablet: domain::ids::DeviceId::new(uuid::Uuid::nil()),
-                number: 0,
-                skew: 0,
-                pack: String::new(),
-            };
-            onto.state(&by, &spot(name), &stated.value, &before)?;
+        let known: Vec<&Stated> = base.get(name).into_iter().flat_map(|field| &field.values).flat_map(all_of).collect();
+        let spot = spot(name);
+        for stated in field.values.iter().filter(|stated| !known.iter().any(|k| k.same(stated))) {
+            let mut before = there.heads_before(&spot, |k| !stated.was.iter().any(|was| k.same(was)))?;
+            for value in all_of(stated).filter(|value| !known.iter().any(|k| k.same(value))) {
+                let by = Stamp {
+                    by: value.by,
+                    at: value.at,
+                    tablet: domain::ids::DeviceId::new(uuid::Uuid::nil()),
+                    number: 0,
+                    skew: 0,
+                    pack: String::new(),
+                };
+                before = vec![onto.state(&by, &spot, &value.value, &before)?.hash];
+            }
         }
     }
     Ok(())

@@ -37,10 +37,10 @@ impl Device {
             safe.sealed += row.sealed.only_here;
             safe.drafts += row.drafts;
         }
-        // A change that is no entry's, such as a settled difference, counts as much as an entry.
-        let loose_changes = books::count(self.store.read(), "here")? + books::count(self.store.read(), "asked")?;
         let waits = safe.entries + safe.on_their_way + safe.held + safe.photos + safe.sealed;
-        safe.safe = waits + safe.drafts + safe.pending_photos + loose_changes == 0;
+        // The rows above are for people; this counts every change, whatever it is part of.
+        let not_there = books::not_there(self.store.read())?;
+        safe.safe = waits + safe.drafts + safe.pending_photos + not_there == 0;
         Ok(safe)
     }
 
@@ -63,9 +63,9 @@ impl Device {
             for entry in read.entries.iter().filter(|entry| entry.tablet == own) {
                 put(&mut row.entries, &places.of(entry.id, 0));
             }
-            if row.entries.only_here == 0 && places.all() == Whereabouts::OnlyHere {
-                // What is only here is a value of the summary or a fact of the event: one thing that waits.
-                row.entries.only_here = 1;
+            // A value of the summary or a fact of the event is no entry; where it alone is not there yet, it is one thing.
+            for place in places.loose() {
+                put_once(&mut row.entries, place);
             }
         }
         let on = self.store.read();
@@ -105,6 +105,19 @@ impl Device {
             name if name.is_empty() => about(&read, "date"),
             name => name,
         })
+    }
+}
+
+/// Counts something only where nothing else is in that state.
+fn put_once(into: &mut Place, place: &Whereabouts) {
+    let counted = match place {
+        Whereabouts::OnlyHere => into.only_here,
+        Whereabouts::OnItsWay => into.on_their_way,
+        Whereabouts::Held { .. } => into.held,
+        Whereabouts::AtTheOffice { .. } => 1,
+    };
+    if counted == 0 {
+        put(into, place);
     }
 }
 

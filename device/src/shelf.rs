@@ -83,6 +83,17 @@ impl Device {
         writing: &Writing,
         edit: impl FnOnce(&mut Notebook, &Stamp) -> Result<NewChange, Error>,
     ) -> Result<(), Error> {
+        self.write_in_with(id, writing, |_| Ok(()), edit)
+    }
+
+    /// As [`Device::write_in`]; what `also` does to the store is one with the change.
+    pub(crate) fn write_in_with(
+        &mut self,
+        id: NotebookId,
+        writing: &Writing,
+        also: impl FnOnce(&Connection) -> Result<(), Error>,
+        edit: impl FnOnce(&mut Notebook, &Stamp) -> Result<NewChange, Error>,
+    ) -> Result<(), Error> {
         let mut book = match self.books.remove(&id) {
             Some(book) => book,
             None => self.load_or_found(id)?,
@@ -100,6 +111,7 @@ impl Device {
             let change = edit(&mut book.notebook, &stamp)?;
             found(tx, id, now)?;
             books::put_own(tx, id, &change, &writing.entries, now)?;
+            also(tx)?;
             match writing.draft {
                 Some(draft) => drafts::end(tx, draft),
                 None => Ok(()),

@@ -16,6 +16,8 @@ use zeroize::Zeroizing;
 
 /// The layout that this version writes.
 const LAYOUT: i64 = 1;
+/// SQLite's number for `synchronous = FULL`.
+const FULL: i64 = 2;
 
 /// One open store.
 pub(crate) struct Store {
@@ -37,6 +39,15 @@ impl Store {
         connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
         for (name, value) in [("synchronous", "FULL"), ("secure_delete", "ON"), ("temp_store", "MEMORY")] {
             connection.pragma_update(None, name, value)?;
+        }
+        // WAL with full sync is what *kept* on a screen rests on; a build without it must not say so.
+        let set: (String, i64) = connection.query_row(
+            "SELECT (SELECT journal_mode FROM pragma_journal_mode), (SELECT synchronous FROM pragma_synchronous)",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        if set != ("wal".to_owned(), FULL) {
+            return Err(Error::Fault("this build cannot keep what is written through a cut of power".into()));
         }
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         let layout: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;

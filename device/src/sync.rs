@@ -9,13 +9,14 @@ mod request;
 pub use enrol::set_up;
 
 use crate::device::{Device, Result};
+use crate::error::Error;
 use crate::store::{books, meta, photos, sealed};
 use crate::surroundings::random;
 use crate::transport::{NoAnswer, Reply, Request, Transport};
 use crate::views::Standing;
 use domain::entry::Millis;
 use domain::wire::Fate;
-use machine::{Effect, Event, Work};
+use machine::{Call, Effect, Event, Work};
 use std::sync::{Mutex, PoisonError};
 
 /// How long a round goes on.
@@ -92,7 +93,7 @@ impl Device {
     /// # Errors
     /// [`crate::Error::NotSetUp`].
     pub fn transport(&self) -> Result<Transport> {
-        let office = self.office()?.ok_or(crate::Error::NotSetUp)?;
+        let office = self.office()?.ok_or(Error::NotSetUp)?;
         Transport::to(&office.address, office.fingerprint.as_deref())
     }
 
@@ -101,7 +102,19 @@ impl Device {
     /// # Errors
     /// [`crate::Error::NotSetUp`], and what the store says.
     pub fn step(&mut self, happened: Happened) -> Result<Next> {
-        self.office()?.ok_or(crate::Error::NotSetUp)?;
+        if matches!(happened, Happened::Begin(_)) {
+            self.trouble = None;
+        }
+        let next = self.stepping(happened);
+        if let Err(error) = &next {
+            // Kept in memory: the store may be what is in trouble.
+            self.trouble = Some(error.to_string());
+        }
+        next
+    }
+
+    fn stepping(&mut self, happened: Happened) -> Result<Next> {
+        self.office()?.ok_or(Error::NotSetUp)?;
         let event = match happened {
             Happened::Begin(round) => Event::Begin(round),
             Happened::Silence(why) => Event::Silence(why),
@@ -118,7 +131,15 @@ impl Device {
                     effects.extend(self.stepped(Event::Work(work)));
                 }
                 Effect::Ask(call) => {
-                    let request = self.request(&call)?;
+                    let request = match self.request(&call) {
+                        // A picture that is gone or damaged is said so, and the rest goes on.
+                        Err(error @ (Error::NoPhoto | Error::Photo(_))) => {
+                            self.keep(photo_is_lost(&call, &error)?)?;
+                            effects.push_front(Effect::Look);
+                            continue;
+                        }
+                        other => other?,
+                    };
                     self.totals.requests += 1;
                     self.totals.bytes_up += request.size();
                     return Ok(Next::Send(request));
@@ -196,5 +217,14 @@ impl Device {
             meta::set(tx, meta::name::STANDING, &standing)?;
             meta::set(tx, meta::name::TOTALS, &totals)
         })
+    }
+}
+
+fn photo_is_lost(call: &Call, why: &Error) -> Result<Effect> {
+    match call {
+        Call::PhotoHead { hash } | Call::PhotoPiece { hash, .. } => {
+            Ok(Effect::PhotoRefused { hash: hash.clone(), reason: why.to_string() })
+        }
+        _ => Err(Error::Fault("a photo is missing that nobody asked for".into())),
     }
 }

@@ -1,7 +1,9 @@
 //! Stories of one tablet, told with a clock and randomness that the story sets.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod apart;
 mod disk;
+mod honest;
 mod office;
 mod photos;
 mod sealed;

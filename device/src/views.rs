@@ -433,6 +433,9 @@ pub struct Difference {
     pub of: Option<String>,
     /// What each wrote, in order of time.
     pub values: Vec<Words>,
+    /// What was here when this was read: settling writes over it, and over nothing that came later.
+    #[ts(type = "string[]")]
+    pub seen: Vec<domain::notebook::Hash>,
 }
 
 /// What is known about an event when it begins.

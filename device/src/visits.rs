@@ -137,7 +137,7 @@ impl Device {
         let today = days::date_of(self.around.now());
         let mut visits = Vec::new();
         for visit in self.visits()? {
-            if when(&visit, today) == When::Today && visit.team.contains(&person) {
+            if when(&visit, today) == When::Today && visit.state != "cancelled" && visit.team.contains(&person) {
                 visits.push(self.visit_card(&visit)?);
             }
         }

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     by_entry: BTreeMap<EntryId, Whereabouts>,
+    /// Changes that are part of no entry.
+    loose: Vec<Whereabouts>,
     all: Option<Whereabouts>,
     /// Since when the oldest that is only here waits.
     pub(crate) oldest: Option<Millis>,
@@ -28,6 +30,11 @@ impl Places {
         self.all.clone().unwrap_or(Whereabouts::AtTheOffice { since: 0 })
     }
 
+    /// Where each change is that is part of no entry, such as a settled difference.
+    pub(crate) fn loose(&self) -> &[Whereabouts] {
+        &self.loose
+    }
+
     fn add(&mut self, change: &OwnChange) {
         let place = of_state(&change.state, change.reason.as_deref(), change.at);
         if place == Whereabouts::OnlyHere {
@@ -38,6 +45,9 @@ impl Places {
             self.by_entry.insert(*entry, together);
         }
         self.all = Some(further_back(self.all.as_ref(), &place));
+        if change.entries.is_empty() {
+            self.loose.push(place);
+        }
     }
 
     /// Takes a photo or sealed record into account.

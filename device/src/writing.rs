@@ -6,10 +6,10 @@ use crate::error::Error;
 use crate::shelf::{Book, Writing};
 use crate::store::{books, drafts, meta, photos};
 use crate::surroundings::random;
-use crate::views::{Difference, EventFacts};
+use crate::views::{Difference, DraftId, DraftKind, EventFacts};
 use domain::entry::{Entry, Millis};
 use domain::ids::{EntryId, NotebookId};
-use domain::notebook::{Actor, Kind, NotebookError, Spot, Value};
+use domain::notebook::{Actor, Hash, Heads, Kind, Notebook, NotebookError, Spot, Value};
 use std::collections::BTreeSet;
 
 impl Device {
@@ -33,22 +33,19 @@ impl Device {
     /// # Errors
     /// [`Error::NobodyWrites`], [`Error::NoNotebook`].
     pub fn state(&mut self, notebook: NotebookId, spot: &Spot, value: &Value) -> Result<()> {
+        self.state_over(notebook, spot, value, None)
+    }
+
+    /// Writes a whole value over what the writer had before her; over all that is here now, where nothing is said.
+    fn state_over(&mut self, notebook: NotebookId, spot: &Spot, value: &Value, seen: Option<&[Hash]>) -> Result<()> {
         let mut writing = self.writing_now(None)?;
         if let Spot::Entry(entry, _) = spot {
             writing.entries.push(*entry);
         }
         self.write_in(notebook, &writing, |book, stamp| {
-            let seen = book.heads();
+            let seen = seen.map_or_else(|| book.heads(), <[Hash]>::to_vec);
             Ok(book.state(stamp, spot, value, &seen)?)
         })
-    }
-
-    /// Corrects one field of an entry; what it replaces stays in its history.
-    ///
-    /// # Errors
-    /// As [`Device::state`].
-    pub fn correct(&mut self, notebook: NotebookId, entry: EntryId, field: &str, value: &Value) -> Result<()> {
-        self.state(notebook, &Spot::Entry(entry, field.to_owned()), value)
     }
 
     /// Marks an entry as withdrawn, with who, when and why.
@@ -75,15 +72,15 @@ impl Device {
                 return Err(Error::AlreadySent);
             }
         }
-        let photos: Vec<String> = read
-            .entries
-            .iter()
-            .filter(|e| gone.contains(&e.id))
-            .filter_map(|e| match e.entry() {
-                Some(Entry::Photo(photo)) => Some(photo.hash),
-                _ => None,
-            })
-            .collect();
+        let photo_of = |e: &domain::notebook::ProjectedEntry| match e.entry() {
+            Some(Entry::Photo(photo)) => Some(photo.hash),
+            _ => None,
+        };
+        let (going, staying): (Vec<_>, Vec<_>) = read.entries.iter().partition(|e| gone.contains(&e.id));
+        // The same picture may have been used twice.
+        let needed: BTreeSet<String> = staying.into_iter().filter_map(photo_of).collect();
+        let photos: Vec<String> =
+            going.into_iter().filter_map(photo_of).filter(|hash| !needed.contains(hash)).collect();
         // The old actor may have written changes that are dropped here; it must not count on from them.
         self.actor = Actor::new(random(self.around.as_ref()));
         let there = books::known_there(self.store.read(), notebook)?;
@@ -93,7 +90,7 @@ impl Device {
             let fresh = Actor::new(random(self.around.as_ref()));
             (None, self.book(notebook)?.notebook.amend(&gone, &fresh)?)
         };
-        self.found_again(notebook, base, book, &photos)
+        self.found_again(notebook, base, book, &gone, &photos)
     }
 
     /// Puts a notebook that was founded again in the old one's place; `base` is what the office knows of it.
@@ -101,7 +98,8 @@ impl Device {
         &mut self,
         id: NotebookId,
         base: Option<Book>,
-        again: domain::notebook::Notebook,
+        again: Notebook,
+        gone: &BTreeSet<EntryId>,
         dropped_photos: &[String],
     ) -> Result<()> {
         let (now, own) = (self.around.now(), self.id);
@@ -110,6 +108,7 @@ impl Device {
         let mine: Vec<EntryId> =
             read.entries.iter().filter(|e| e.tablet == own && !known.contains(&e.id)).map(|e| e.id).collect();
         let generation = base.as_ref().map_or(0, |b| b.generation);
+        let sheets = self.sheets_after(id, &again, gone)?;
         self.books.remove(&id);
         self.store.write(|tx| {
             let fresh = match &base {
@@ -127,7 +126,12 @@ impl Device {
                 // One change may now carry many entries: each of them is where that change is.
                 books::put_own(tx, id, change, &mine, now)?;
             }
-            drafts::rebase(tx, id, &again.heads())?;
+            for (draft, heads) in &sheets {
+                match heads {
+                    Some(heads) => drafts::rebase(tx, *draft, heads)?,
+                    None => drafts::end(tx, *draft)?,
+                }
+            }
             dropped_photos.iter().try_for_each(|hash| photos::forget(tx, hash))
         })?;
         self.books.insert(id, Book { notebook: again, generation });
@@ -137,12 +141,34 @@ impl Device {
         self.store.settle()
     }
 
+    /// Open sheets of a notebook that is founded again, each with its new heads; nothing for one that corrects what is
+    /// gone: its words go too.
+    fn sheets_after(
+        &mut self,
+        id: NotebookId,
+        again: &Notebook,
+        gone: &BTreeSet<EntryId>,
+    ) -> Result<Vec<(DraftId, Option<Heads>)>> {
+        let mut sheets = Vec::new();
+        let old = self.book(id)?.notebook.clone();
+        for draft in drafts::all(self.store.read())?.into_iter().filter(|draft| draft.notebook == id) {
+            match &draft.kind {
+                DraftKind::Correction { entry, .. } if gone.contains(entry) => sheets.push((draft.id, None)),
+                _ => {
+                    let heads = crate::drafts::on_new_ground(&draft, &old, again)?;
+                    sheets.extend(heads.map(|heads| (draft.id, Some(heads))));
+                }
+            }
+        }
+        Ok(sheets)
+    }
+
     /// Every field in which people differ.
     ///
     /// # Errors
     /// [`Error::NoNotebook`].
     pub fn differences(&mut self, notebook: NotebookId) -> Result<Vec<Difference>> {
-        let read = self.projection(notebook)?;
+        let (read, seen) = (self.projection(notebook)?, self.book(notebook)?.notebook.heads());
         let mut all = Vec::new();
         for (spot, field) in read.differences() {
             let (name, of) = match &spot {
@@ -153,17 +179,19 @@ impl Device {
                     (name.clone(), words.and_then(|w| w.value.text().map(str::to_owned)))
                 }
             };
-            all.push(Difference { spot, field: name, of, values: self.words_of(field)? });
+            let seen = seen.clone();
+            all.push(Difference { spot, field: name, of, values: self.words_of(field)?, seen });
         }
         Ok(all)
     }
 
-    /// Settles a difference: one value over all that stand there.
+    /// Settles a difference: one value over all that stood there when whoever settles it read them
+    /// ([`Difference::seen`]). What came later differs again.
     ///
     /// # Errors
     /// As [`Device::state`].
-    pub fn settle(&mut self, notebook: NotebookId, spot: &Spot, value: &Value) -> Result<()> {
-        self.state(notebook, spot, value)
+    pub fn settle(&mut self, notebook: NotebookId, spot: &Spot, value: &Value, seen: &[Hash]) -> Result<()> {
+        self.state_over(notebook, spot, value, Some(seen))
     }
 
     /// Begins an outreach event and returns its notebook.
@@ -208,7 +236,7 @@ impl Device {
         self.writing_now(None)?;
         let (now, actor) = (self.around.now(), self.actor.clone());
         self.store.write(|tx| crate::shelf::found(tx, id, now))?;
-        self.books.insert(id, Book { notebook: domain::notebook::Notebook::found(id, &actor)?, generation: 0 });
+        self.books.insert(id, Book { notebook: Notebook::found(id, &actor)?, generation: 0 });
         for (name, value) in about {
             self.state(id, &Spot::About(name.to_owned()), &value)?;
         }

@@ -10,6 +10,7 @@ mod amend;
 mod change;
 mod check;
 mod project;
+mod seen;
 mod value;
 
 pub use actor::Actor;
@@ -215,7 +216,7 @@ impl Notebook {
         seen: &[Hash],
     ) -> Result<NewChange, NotebookError> {
         let entry = entry.kept()?;
-        let fields = value::fields_of(&entry);
+        let fields = value::fields_of(&entry)?;
         self.write(seen, |tx| {
             let (_, entries) = container(tx, ENTRIES)?;
             let map = tx.put_object(&entries, id.to_string(), ObjType::Map)?;

@@ -2,7 +2,7 @@
 //!
 //! The list of commands is in [`crate::commands`]; this writes it down for the other side.
 
-use domain::notebook::Spot;
+use domain::notebook::{Hash, Spot};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
@@ -28,6 +28,12 @@ impl Failure {
 #[serde(transparent)]
 #[ts(type = "{ summary: string } | { about: string } | { entry: [string, string] }")]
 pub struct WhereItStands(pub Spot);
+
+/// What a difference was read at ([`device::views::Difference::seen`]), as a screen hands it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(transparent)]
+#[ts(type = "string[]")]
+pub struct Seen(pub Vec<Hash>);
 
 /// Collects the declarations of types and what they are made of, each once, by name.
 struct Declarations<'c> {

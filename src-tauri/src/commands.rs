@@ -2,7 +2,7 @@
 //!
 //! A command holds no logic. One that writes answers only after the write is on disk.
 
-use crate::bridge::{Failure, TypeScript, WhereItStands};
+use crate::bridge::{Failure, Seen, TypeScript, WhereItStands};
 use crate::photos;
 use crate::tablet::{HowFar, Tablet};
 use crate::words::PackWords;
@@ -77,16 +77,14 @@ commands! {
 
     fn record(tablet, notebook: NotebookId, entry: Entry) -> EntryId =
         tablet.write(|d| d.record(notebook, entry, None));
-    fn correct(tablet, notebook: NotebookId, entry: EntryId, field: String, value: Value) -> () =
-        tablet.write(|d| d.correct(notebook, entry, &field, &value));
     fn withdraw(tablet, notebook: NotebookId, entry: EntryId, why: String) -> () =
         tablet.write(|d| d.withdraw(notebook, entry, &why));
     fn forget(tablet, notebook: NotebookId, entry: EntryId) -> () =
         tablet.write(|d| d.forget(notebook, &[entry]));
 
     fn differences(tablet, notebook: NotebookId) -> Vec<Difference> = tablet.with(|d| d.differences(notebook));
-    fn settle(tablet, notebook: NotebookId, spot: WhereItStands, value: Value) -> () =
-        tablet.write(|d| d.settle(notebook, &spot.0, &value));
+    fn settle(tablet, notebook: NotebookId, spot: WhereItStands, value: Value, seen: Seen) -> () =
+        tablet.write(|d| d.settle(notebook, &spot.0, &value, &seen.0));
 
     fn begin_event(tablet, facts: EventFacts) -> NotebookId = tablet.write(|d| d.begin_event(&facts));
     fn day(tablet) -> NotebookId = tablet.write(|d| d.day());

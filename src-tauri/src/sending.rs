@@ -115,7 +115,7 @@ fn ended(device: &Shared, outcome: Result<Outcome, device::Error>) -> Option<Opt
         Ok(Outcome::Quiet) => None,
         Ok(Outcome::Later { at, .. }) => Some(Some(until(at, lock(device).now()))),
         Ok(Outcome::Stopped { .. }) => Some(None),
-        // What the store says stands in the sentence of *Is it safe to remove?*; a minute later it may do better.
+        // `Device::standing` says what the store said, until the next round; a minute later it may do better.
         Err(_) => Some(Some(Duration::from_secs(60))),
     }
 }

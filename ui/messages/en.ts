@@ -366,6 +366,7 @@ export const en = {
     title: "This note",
     correct: "Correct the words",
     keep: "Use the new words",
+    leave: "Leave it as it was",
     history: "What stood there before is kept.",
     takeBack: "Take it back",
     why: "Why it is taken back",

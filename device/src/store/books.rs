@@ -176,6 +176,12 @@ pub(crate) fn count(on: &Connection, state: &str) -> Result<u32, Error> {
     Ok(on.prepare("SELECT count(*) FROM change WHERE state = ?1")?.query_row([state], |row| row.get(0))?)
 }
 
+/// How many changes are not published at the office, whoever made them.
+pub(crate) fn not_there(on: &Connection) -> Result<u32, Error> {
+    let mut statement = on.prepare("SELECT count(*) FROM change WHERE state NOT IN ('office', 'waits')")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
 /// This tablet's own changes of one notebook.
 pub(crate) fn own(on: &Connection, id: NotebookId) -> Result<Vec<OwnChange>, Error> {
     let mut statement = on.prepare(

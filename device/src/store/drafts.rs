@@ -47,12 +47,9 @@ pub(crate) fn save(on: &Connection, id: DraftId, fields: &str, now: Millis) -> R
     Ok(touched == 1)
 }
 
-/// The heads that a notebook's drafts stand on from now on, because the old ones are no more.
-pub(crate) fn rebase(on: &Connection, notebook: NotebookId, heads: &Heads) -> Result<(), Error> {
-    on.execute(
-        "UPDATE draft SET heads = ?2 WHERE notebook = ?1",
-        params![notebook.to_string(), serde_json::to_string(heads)?],
-    )?;
+/// The heads that a draft stands on from now on, because the old ones are no more.
+pub(crate) fn rebase(on: &Connection, id: DraftId, heads: &Heads) -> Result<(), Error> {
+    on.execute("UPDATE draft SET heads = ?2 WHERE id = ?1", params![id.0.to_string(), serde_json::to_string(heads)?])?;
     Ok(())
 }
 

@@ -10,7 +10,8 @@ use std::sync::{Mutex, PoisonError};
 /// Makes the tablet known to the office whose code this is, under the name that people call it by.
 ///
 /// # Errors
-/// [`Error::Unreachable`], [`Error::Office`] with the office's own words.
+/// [`Error::Unreachable`], [`Error::Office`] with the office's own words, [`Error::AlreadyThere`] for a tablet that
+/// belongs to an office.
 pub async fn set_up(device: &Mutex<Device>, code: &EnrolmentCode, name: &str) -> Result<()> {
     let transport = Transport::to(&code.address, code.fingerprint.as_deref())?;
     let request = device.lock().unwrap_or_else(PoisonError::into_inner).enrolling(code, name)?;
@@ -25,6 +26,10 @@ pub async fn set_up(device: &Mutex<Device>, code: &EnrolmentCode, name: &str) ->
 
 impl Device {
     pub(crate) fn enrolling(&self, code: &EnrolmentCode, name: &str) -> Result<Request> {
+        // What is on it belongs to the office that it was set up with.
+        if self.is_set_up()? {
+            return Err(Error::AlreadyThere);
+        }
         let enrol = Enrol {
             secret: code.secret.clone(),
             device: self.id,

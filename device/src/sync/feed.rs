@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::pack::PackText;
 use crate::rewrite::rewrite;
 use crate::shelf::{self, Book};
-use crate::store::{books, meta, people, photos};
+use crate::store::{books, drafts, meta, people, photos};
 use crate::surroundings::random;
 use domain::entry::Millis;
 use domain::ids::{EntryId, NotebookId};
@@ -70,7 +70,14 @@ impl Taking<'_> {
             }
             FeedItem::Person(person) => people::put_person(self.on, &person),
             FeedItem::Visit(visit) => people::put_visit(self.on, &visit),
-            FeedItem::Granted { notebook, generation, chunk } => self.granted(notebook, generation, &chunk.0),
+            FeedItem::Granted { notebook, generation, chunk } => match self.granted(notebook, generation, &chunk.0) {
+                // One notebook that cannot be read must not stop the rest of the feed; what is written here stays.
+                Err(Error::Notebook(error)) => {
+                    tracing::warn!(%notebook, %error, "a notebook of the feed cannot be read");
+                    Ok(())
+                }
+                done => done,
+            },
             FeedItem::Change { notebook, hash, bytes } => self.change(notebook, &hash, &bytes.0),
             FeedItem::Fate { hash, held: None, .. } => books::published(self.on, &hash, self.now),
             FeedItem::Fate { hash, held: Some(reason), .. } => books::held(self.on, &hash, &reason, self.now),
@@ -85,7 +92,7 @@ impl Taking<'_> {
         let older = here.as_ref().is_some_and(|book| book.generation < generation);
         let told = match chunk.is_empty() {
             // Nothing is published yet; what is here waits to be sent, its first change too.
-            true if !older => return Ok(()),
+            true if !older => return books::withdraw(self.on, id, false),
             true => Notebook::found(id, self.actor)?,
             false => Notebook::load(id, chunk, self.actor)?,
         };
@@ -121,7 +128,7 @@ impl Taking<'_> {
         for change in again.changes_since(&told.heads()) {
             books::put_own(self.on, id, &change, &mine, self.now)?;
         }
-        crate::store::drafts::rebase(self.on, id, &again.heads())?;
+        self.sheets_on_new_ground(id, &again)?;
         books::granted(self.on, id)
     }
 
@@ -141,7 +148,19 @@ impl Taking<'_> {
         for entry in unpublished.difference(&erased) {
             books::remember(self.on, id, *entry, self.now)?;
         }
-        crate::store::drafts::rebase(self.on, id, &again.heads())
+        self.sheets_on_new_ground(id, &again)
+    }
+
+    /// Open sheets of a notebook whose whole history was written anew: nobody can say any more what their writer had
+    /// before her, so they stand on the first change, and what she writes stands beside all the rest.
+    fn sheets_on_new_ground(&self, id: NotebookId, again: &Notebook) -> Result<()> {
+        let first = vec![Notebook::genesis(id)?.hash];
+        let known: BTreeSet<Hash> = again.changes().into_iter().map(|change| change.hash).collect();
+        let all = drafts::all(self.on)?.into_iter().filter(|draft| draft.notebook == id);
+        for draft in all.filter(|draft| !draft.heads.iter().all(|head| known.contains(head))) {
+            drafts::rebase(self.on, draft.id, &first)?;
+        }
+        Ok(())
     }
 
     fn change(&self, id: NotebookId, hash: &Hash, bytes: &[u8]) -> Result<()> {

@@ -5,13 +5,14 @@ use super::*;
 use crate::sync::machine::{Effect, Event, Sync, Work};
 use crate::sync::{Outcome, Round};
 use crate::transport::{NoAnswer, Reply};
-use crate::views::Whereabouts;
+use crate::views::{Closed, DraftKind, Whereabouts};
+use domain::ids::EntryId;
 use domain::notebook::{Spot, Value, project};
 use domain::wire::{Bytes, ProblemCode};
 use proptest::prelude::*;
 use tempfile::tempdir;
 
-fn set_up(office: &mut Office, dir: &Path, seed: u64, writer: u128) -> (Device, Arc<Told>) {
+pub(super) fn set_up(office: &mut Office, dir: &Path, seed: u64, writer: u128) -> (Device, Arc<Told>) {
     let around = Told::new(TEN_O_CLOCK, seed);
     let mut device = Device::create(dir, PIN, around.clone()).unwrap();
     office.enrol(&mut device);
@@ -20,8 +21,16 @@ fn set_up(office: &mut Office, dir: &Path, seed: u64, writer: u128) -> (Device, 
     (device, around)
 }
 
-fn impression() -> Spot {
+pub(super) fn impression() -> Spot {
     Spot::Summary("overall impression".into())
+}
+
+/// Corrects a note's words through its sheet.
+fn correct(device: &mut Device, entry: EntryId, words: &str) {
+    let kind = DraftKind::Correction { entry, field: "words".into() };
+    let sheet = device.open_draft(hazel_court(), kind).unwrap();
+    device.save_draft(sheet, &serde_json::json!({ "value": words }).to_string()).unwrap();
+    assert_eq!(device.close_draft(sheet).unwrap(), Closed::Kept { entry: Some(entry) });
 }
 
 #[test]
@@ -168,7 +177,7 @@ fn an_office_restored_from_an_old_backup_gets_what_it_has_lost() {
 
     let mut restored = Office::new(2, Vec::new());
     (restored.log, restored.changes) = backup;
-    restored.enrol(&mut asha);
+    restored.remembers(&asha);
     assert_eq!(restored.sync(&mut asha), Outcome::Quiet);
     let words_there: Vec<String> = project(&restored.book(hazel_court()))
         .unwrap()
@@ -220,7 +229,7 @@ fn what_was_sent_can_be_withdrawn_but_no_longer_forgotten() {
     assert!(matches!(asha.forget(hazel_court(), &[sent]), Err(Error::AlreadySent)));
     let fresh = asha.record(hazel_court(), saw("canary"), None).unwrap();
     let kept = asha.record(hazel_court(), saw("kept"), None).unwrap();
-    asha.correct(hazel_court(), kept, "words", &Value::Text("kept, corrected".into())).unwrap();
+    correct(&mut asha, kept, "kept, corrected");
     asha.forget(hazel_court(), &[fresh]).unwrap();
     asha.withdraw(hazel_court(), sent, "wrong corridor").unwrap();
     assert_eq!(office.sync(&mut asha), Outcome::Quiet);

@@ -104,7 +104,8 @@ fn a_sheet_that_was_open_while_toms_words_came_makes_a_difference_and_overwrites
     let both: Vec<_> = differences[0].values.iter().map(|w| (w.name.as_str(), w.value.text().unwrap())).collect();
     assert_eq!(both, [("Asha Patel", "Warm staff."), ("Tom Okafor", "Stretched thin.")]);
     assert_eq!(asha.visit(hazel_court()).unwrap().differences, 1);
-    asha.settle(hazel_court(), &differences[0].spot, &Value::Text("Warm, stretched thin.".into())).unwrap();
+    let joined = Value::Text("Warm, stretched thin.".into());
+    asha.settle(hazel_court(), &differences[0].spot, &joined, &differences[0].seen).unwrap();
     assert!(asha.differences(hazel_court()).unwrap().is_empty());
 }
 
@@ -120,6 +121,16 @@ fn grace_writes_on_toms_tablet_and_each_note_carries_its_writer() {
     let names: Vec<String> = shared.writers(Some(hazel_court())).unwrap().into_iter().map(|w| w.name).collect();
     assert_eq!(names, ["Asha Patel", "Grace Lindqvist", "Tom Okafor"], "the lead first");
     assert!(shared.write_as(person(404)).is_err());
+    let dilys = FeedItem::Person(Person {
+        id: person(404),
+        name: "Dilys Morgan".into(),
+        role: "outreach worker".into(),
+        valid_until: None,
+        verified_by: None,
+        card_number: None,
+    });
+    shared.told_by_office(vec![dilys]).unwrap();
+    assert!(shared.write_as(person(404)).is_err(), "known to the office, and neither holder nor of the team");
 }
 
 #[test]

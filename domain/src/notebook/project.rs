@@ -40,6 +40,14 @@ pub struct Stated {
     pub was: Vec<Stated>,
 }
 
+impl Stated {
+    /// Whether both are one statement, whatever each of them is known to have replaced.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        self.by == other.by && self.at == other.at && self.value == other.value
+    }
+}
+
 /// A field: one value, or several that were written apart and wait for a person to settle them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Field {
@@ -64,7 +72,7 @@ impl Field {
     }
 
     fn add(&mut self, stated: Stated) {
-        if !self.values.iter().any(|s| s.value == stated.value && s.by == stated.by && s.at == stated.at) {
+        if !self.values.iter().any(|known| known.same(&stated)) {
             self.values.push(stated);
             self.values.sort_by(|a, b| (a.at, a.by, &a.value).cmp(&(b.at, b.by, &b.value)));
         }

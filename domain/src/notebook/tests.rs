@@ -204,6 +204,22 @@ fn a_known_key_of_the_wrong_type_and_a_foreign_first_change_are_unsound() {
     assert!(matches!(foreign.check(), Err(NotebookError::Unsound(Unsound::OtherGenesis))));
 }
 
+#[test]
+fn what_a_writer_had_not_seen_is_left_out_of_her_heads_with_all_that_stands_on_it() {
+    let (mut asha, mut tom) = (tablet(1), tablet(2));
+    let mine = say(&mut asha, ASHA, 20, "Warm staff.");
+    let theirs = say(&mut tom, TOM, 21, "Stretched thin.");
+    let further = say(&mut tom, TOM, 22, "Stretched thin at night.");
+    merge(&mut asha, &tom);
+    let before = asha.heads_before(&impression(), |stated| stated.by == PersonId::new(Uuid::from_u128(TOM))).unwrap();
+    assert_eq!(before, [mine.hash]);
+    let before = asha.heads_before(&impression(), |stated| stated.at == 22).unwrap();
+    assert_eq!(before.into_iter().collect::<BTreeSet<_>>(), BTreeSet::from([mine.hash, theirs.hash]));
+    let then = asha.at(&[further.hash]).unwrap().stated(&impression()).unwrap();
+    let said: Vec<_> = then.iter().map(|s| s.value.text().unwrap()).collect();
+    assert_eq!(said, ["Stretched thin.", "Stretched thin at night."]);
+}
+
 /// An entry of Asha's that two tablets wrote again under one id, as after a notebook was founded anew.
 fn written_twice() -> Notebook {
     let (mut a, mut b) = (tablet(1), tablet(2));

@@ -77,12 +77,12 @@ impl Value {
 }
 
 /// The fields of an entry as the notebook keeps them: its JSON form without the kind.
-pub(super) fn fields_of(entry: &Entry) -> BTreeMap<String, Value> {
-    let Ok(serde_json::Value::Object(map)) = serde_json::to_value(entry) else { return BTreeMap::new() };
-    map.into_iter()
-        .filter(|(key, _)| key != "kind")
-        .filter_map(|(key, json)| serde_json::from_value(json).ok().map(|value| (key, value)))
-        .collect()
+pub(super) fn fields_of(entry: &Entry) -> Result<BTreeMap<String, Value>, NotebookError> {
+    let unfit = |what: &dyn std::fmt::Display| NotebookError::Unreadable(format!("a field that is no value: {what}"));
+    let map: BTreeMap<String, serde_json::Value> =
+        serde_json::to_value(entry).and_then(serde_json::from_value).map_err(|e| unfit(&e))?;
+    let fields = map.into_iter().filter(|(key, _)| key != "kind");
+    fields.map(|(key, json)| Ok((key, serde_json::from_value(json).map_err(|e| unfit(&e))?))).collect()
 }
 
 /// The entry that `kind` and `fields` make, or `None` where a newer version wrote something that this one cannot read.
