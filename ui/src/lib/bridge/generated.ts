@@ -158,7 +158,11 @@ of: string | null,
 /**
  * What each wrote, in order of time.
  */
-values: Array<Words>, };
+values: Array<Words>, 
+/**
+ * What was here when this was read: settling writes over it, and over nothing that came later.
+ */
+seen: string[], };
 export type DraftId = string;
 export type DraftKind = { "kind": "arrival" } | { "kind": "observation" } | { "kind": "view" } | { "kind": "refusal" } | { "kind": "departure" } | { "kind": "count" } | { "kind": "summary", 
 /**
@@ -741,6 +745,7 @@ at: number | null,
  * Where it is.
  */
 whereabouts: Whereabouts, };
+export type Seen = string[];
 export type Shape = { "shape": "box", 
 /**
  * Left edge.
@@ -1140,11 +1145,10 @@ export const closeDraft = (draft: DraftId) => ask<Closed>("close_draft", { draft
 export const dropDraft = (draft: DraftId) => ask<null>("drop_draft", { draft });
 export const unfinished = () => ask<Array<UnfinishedDraft>>("unfinished");
 export const record = (notebook: NotebookId, entry: Entry) => ask<EntryId>("record", { notebook, entry });
-export const correct = (notebook: NotebookId, entry: EntryId, field: string, value: Value) => ask<null>("correct", { notebook, entry, field, value });
 export const withdraw = (notebook: NotebookId, entry: EntryId, why: string) => ask<null>("withdraw", { notebook, entry, why });
 export const forget = (notebook: NotebookId, entry: EntryId) => ask<null>("forget", { notebook, entry });
 export const differences = (notebook: NotebookId) => ask<Array<Difference>>("differences", { notebook });
-export const settle = (notebook: NotebookId, spot: WhereItStands, value: Value) => ask<null>("settle", { notebook, spot, value });
+export const settle = (notebook: NotebookId, spot: WhereItStands, value: Value, seen: Seen) => ask<null>("settle", { notebook, spot, value, seen });
 export const beginEvent = (facts: EventFacts) => ask<NotebookId>("begin_event", { facts });
 export const day = () => ask<NotebookId>("day");
 export const pendingPhotos = (notebook: NotebookId) => ask<Array<PendingPhoto>>("pending_photos", { notebook });
