@@ -7,7 +7,7 @@ mod drain;
 mod job;
 mod jpeg;
 
-pub use child::run as run_worker;
+pub use child::{NotStarted, run as run_worker};
 pub use drain::{drain, drained, entries, publish_here};
 pub use job::{Publish, Published, publish};
 pub use jpeg::{NotAPhoto, Picture, verify};

@@ -150,8 +150,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     // One provider for the process; a second start in one process (a test's) finds it there already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let store = Store::open(&options.data, crate::cli::postgres().as_deref()).await?;
-    let program = std::env::current_exe().context("finding the program itself")?;
-    let state = State::new(store.clone(), program, wall_clock());
+    let state = State::new(store.clone(), this_program()?, wall_clock());
     let certificate = if options.plain { None } else { Some(certificate::open_or_make(&options.data)?) };
     let listener = TcpListener::bind(SocketAddr::new(options.host, options.port)).with_context(|| {
         format!("port {} on {} cannot be used; is another server running?", options.port, options.host)
@@ -164,7 +163,12 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let service = app(state.clone(), beside).into_make_service();
     let handle = Handle::new();
     tokio::spawn(stop_when_told(handle.clone()));
-    let drain = tokio::spawn(crate::projector::drain(state));
+    let drain = tokio::spawn(crate::projector::drain(state.clone()));
+    let photos = tokio::spawn(async move {
+        if let Err(error) = sync::finish_all(&state).await {
+            tracing::error!(cause = %format!("{error:#}"), "photos that had come whole were not looked at");
+        }
+    });
     tracing::info!(address, version = env!("CARGO_PKG_VERSION"), "the server listens");
     say(&format!("listening on {address}"));
     match certificate {
@@ -175,8 +179,18 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await?,
     }
     drain.abort();
+    photos.abort();
     store.close().await;
     Ok(())
+}
+
+/// The running program, to be started as its own child; on Linux also after an update has put another in its place.
+fn this_program() -> anyhow::Result<PathBuf> {
+    let itself = Path::new("/proc/self/exe");
+    if cfg!(target_os = "linux") && itself.exists() {
+        return Ok(itself.to_owned());
+    }
+    std::env::current_exe().context("finding the program itself")
 }
 
 /// The office's pages, on the same record and clock.

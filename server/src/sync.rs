@@ -14,6 +14,7 @@ mod write;
 pub(crate) use enrol::secret;
 pub use enrol::{CODE_LASTS, NewCode, hash_of_code, new_code};
 pub use nonce::Nonces;
+pub(crate) use photos::finish_all;
 pub use write::office_write;
 
 use crate::serve::State;

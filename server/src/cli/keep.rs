@@ -16,9 +16,11 @@ impl Check {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let store = self.data.open().await?;
         let found = store.check(&Again).await?;
-        let mut held = Vec::new();
+        let (mut held, mut waits) = (Vec::new(), 0);
         for org in store.orgs().await? {
-            held.extend(store.org(&org.id).held().await?);
+            let org = store.org(&org.id);
+            held.extend(org.held().await?);
+            waits += org.not_published().await?;
         }
         store.close().await;
         if found.problems.is_empty() {
@@ -27,6 +29,9 @@ impl Check {
         found.problems.iter().for_each(|line| say(line));
         let (changes, notebooks, objects) = (found.changes, found.notebooks, found.objects);
         say(&format!("Read {changes} changes in {notebooks} notebooks, and {objects} photos."));
+        if waits > 0 {
+            say(&format!("{waits} changes are kept and not shown yet: a running server reads them within seconds."));
+        }
         for (notebook, hash, _, reason) in held {
             say(&format!("Held, and kept: change {hash} of notebook {notebook}: {reason}"));
         }

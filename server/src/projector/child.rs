@@ -19,6 +19,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// No frame is larger: 500 changes of 4 MiB in base64, or a notebook of years.
 const LARGEST_FRAME: usize = 96 * 1024 * 1024;
 
+/// The child could not even be started: the machine's trouble, and no fault of what it was to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the reading process could not be started")]
+pub struct NotStarted;
+
 /// The parent's end.
 #[derive(Debug)]
 pub(super) struct Worker {
@@ -37,7 +42,7 @@ impl Worker {
         // Taken out until it has answered: whoever gives up waiting drops it, and `kill_on_drop` ends it.
         let mut child = match self.child.take() {
             Some(child) => child,
-            None => self.start()?,
+            None => self.start().context(NotStarted)?,
         };
         let answer = tokio::time::timeout(PATIENCE, exchange(&mut child, &frame)).await;
         match answer {

@@ -1,7 +1,7 @@
 //! The task that publishes: takes the notebook that has waited longest, has the child bring its changes in, and writes
 //! the result if nobody was quicker. A change that kills the child is found by trying one at a time, and held.
 
-use super::{Answer, Ask, Projector, Publish, Published, publish};
+use super::{Answer, Ask, NotStarted, Projector, Publish, Published, publish};
 use crate::serve::State;
 use crate::store::OrgStore;
 use crate::store::fold::fold;
@@ -21,7 +21,8 @@ const MOST: usize = 500;
 /// How the changes are read: by the child, or in this process where the bytes are our own.
 enum Reader<'a> {
     Child(&'a Projector),
-    Here,
+    /// Only the changes of these hashes.
+    Here(&'a BTreeSet<String>),
 }
 
 /// Publishes whatever waits, for as long as the server runs. What was held before is looked at again first.
@@ -63,18 +64,22 @@ pub async fn drained(state: &State) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Publishes what waits in one notebook in this process: for what the office itself wrote.
+/// Publishes changes of these hashes in this process, for what the office itself wrote; what tablets sent to the same
+/// notebook is left for the child.
 ///
 /// # Errors
 /// The store's, or a notebook that cannot be read.
-pub async fn publish_here(org: &OrgStore, notebook: NotebookId) -> anyhow::Result<()> {
-    publish_one(org, notebook, &Reader::Here).await
+pub async fn publish_here(org: &OrgStore, notebook: NotebookId, own: &BTreeSet<String>) -> anyhow::Result<()> {
+    publish_one(org, notebook, &Reader::Here(own)).await
 }
 
 async fn publish_one(org: &OrgStore, notebook: NotebookId, reader: &Reader<'_>) -> anyhow::Result<()> {
     let mut batch = MOST;
     loop {
         let mut waiting = grounds_first(org.unpublished(&notebook.to_string()).await?);
+        if let Reader::Here(own) = reader {
+            waiting.retain(|change| own.contains(&change.hash));
+        }
         waiting.truncate(batch);
         if waiting.is_empty() {
             return Ok(());
@@ -87,6 +92,8 @@ async fn publish_one(org: &OrgStore, notebook: NotebookId, reader: &Reader<'_>) 
         };
         let done = match reader.read(job).await {
             Ok(done) => done,
+            // Nothing was read, so nothing is held for it: it waits until the machine can.
+            Err(error) if error.is::<NotStarted>() => return Err(error),
             // The child died of one of them: one at a time says of which.
             Err(_) if waiting.len() > 1 => {
                 batch = 1;
@@ -123,7 +130,7 @@ fn grounds_first(mut rest: Vec<Change>) -> Vec<Change> {
 impl Reader<'_> {
     async fn read(&self, job: Publish) -> anyhow::Result<Published> {
         match self {
-            Self::Here => Ok(publish(&job)?),
+            Self::Here(_) => Ok(tokio::task::spawn_blocking(move || publish(&job)).await??),
             Self::Child(projector) => match projector.ask(&Ask::Publish(job.clone())).await? {
                 Answer::Published(Ok(done)) => Ok(*done),
                 Answer::Published(Err(reason)) => Err(anyhow!(reason)),

@@ -92,6 +92,15 @@ impl OrgStore {
         .await
     }
 
+    /// How many changes are taken and neither published nor held: what the projector has still to read.
+    pub async fn not_published(&self) -> Result<i64> {
+        let count = values!(
+            "SELECT CAST(count(*) AS BIGINT) FROM change WHERE org = $1 AND state IN ('taken', 'waits')",
+            self.id()
+        );
+        Ok(self.scalars(count).await?.first().copied().unwrap_or_default())
+    }
+
     /// What is held, and why, oldest first: (notebook, hash, device, reason).
     pub async fn held(&self) -> Result<Vec<(String, String, String, String)>> {
         self.all(rows!(

@@ -61,6 +61,8 @@ pub(super) async fn speaks(request: Request, next: Next) -> Result<Response, Err
 pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -> Result<Response, Error> {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, wire::LARGEST_PUSH).await.map_err(|_| {
+        // Nobody's signature can be looked at without the body; the log has whose tablet it says it is.
+        tracing::warn!(device = ?parts.headers.get(wire::DEVICE), path = parts.uri.path(), "refused: too large");
         Error::refused("This is larger than the office takes at once. It was not taken, and stays on the tablet.")
     })?;
     let unsigned =
@@ -86,10 +88,8 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
         return Err(unsigned());
     }
     if known.revoked_at.is_some() {
-        if parts.method == Method::POST {
-            let (who, subject) = (format!("tablet {device}"), device.to_string());
-            let what = "refused what a revoked tablet sent".to_owned();
-            org.record(Deed { at: state.now(), who, what, subject }).await?;
+        if matches!(parts.method, Method::POST | Method::PATCH) {
+            record(&org, device, state.now(), "refused what a revoked tablet sent".to_owned()).await?;
         }
         return Err(revoked());
     }
@@ -101,14 +101,24 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
         // What only asks changes nothing on the tablet, and may be held for long before it is answered.
         org.heard_from(&id, state.now(), speaks.as_deref(), waiting.as_deref()).await?;
     }
+    let asked = format!("{} {}", parts.method, parts.uri.path());
     let mut request = Request::from_parts(parts, Body::from(body));
     request.extensions_mut().insert(Caller { org: org.clone(), device });
     let response = next.run(request).await;
     if !only_asks {
+        if response.status().is_client_error() {
+            record(&org, device, state.now(), format!("refused {asked}")).await?;
+        }
         let waiting = waiting.filter(|_| response.status().is_success());
         org.heard_from(&id, state.now(), speaks.as_deref(), waiting.as_deref()).await?;
     }
     Ok(response)
+}
+
+/// What was refused is in the record, by tablet and kind; its bytes never are.
+async fn record(org: &OrgStore, device: DeviceId, at: i64, what: String) -> anyhow::Result<()> {
+    tracing::warn!(%device, what, "refused");
+    org.record(Deed { at, who: format!("tablet {device}"), what, subject: device.to_string() }).await
 }
 
 /// The office has ended this tablet's time.

@@ -32,6 +32,13 @@ pub(super) async fn take(
     if equality && record.notebook.is_some() {
         return Err(Error::refused("An equality sheet names no visit. It was not taken, and stays on the tablet."));
     }
+    if let Some(notebook) = record.notebook
+        && state.store.is_another_orgs(caller.org.id(), &notebook.to_string()).await?
+    {
+        return Err(Error::refused(
+            "This visit is another organisation's. It was not taken, and stays on the tablet; ring the office.",
+        ));
+    }
     let kind = match record.kind {
         SealedKind::Concern => "concern",
         SealedKind::Contact => "contact",

@@ -7,6 +7,7 @@ use crate::store::taken::{About, TakenChange, Took};
 use anyhow::{Context as _, bail};
 use domain::ids::{DeviceId, NotebookId, PersonId};
 use domain::notebook::{Actor, NewChange, Notebook, NotebookError, Stamp};
+use std::collections::BTreeSet;
 
 /// How often a write is begun again when a tablet's changes were published in between.
 const TRIES: usize = 5;
@@ -56,11 +57,12 @@ where
         let hash = change.hash.to_string();
         let mut changes: Vec<TakenChange> = founding.into_iter().collect();
         changes.push(taken(notebook, &about, change, false)?);
+        let own: BTreeSet<String> = changes.iter().map(|change| change.hash.clone()).collect();
         let took = org.take_changes(&office.to_string(), changes, now).await?;
         if !matches!(took.last(), Some(Took::Taken | Took::Known(_))) {
             bail!("This could not be written into the notebook. Nothing was changed; load the page again.");
         }
-        publish_here(org, notebook).await?;
+        publish_here(org, notebook, &own).await?;
         match org.change(&hash).await? {
             Some(change) if change.reason.is_none() => return Ok(()),
             Some(change) => bail!("This could not be published: {}", change.reason.unwrap_or_default()),

@@ -90,3 +90,19 @@ async fn a_photo_that_is_none_cut_off_misnamed_or_talkative_is_refused_and_the_v
     assert_eq!(piece(&mut tablet, "not-a-hash", 10, 0, b"x").await, Err(422));
     tablet.feed(0).await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_that_came_whole_and_could_not_be_looked_at_is_kept_when_the_tablet_asks_again() {
+    let world = World::with_child("/nowhere/enterview".into()).await;
+    let mut tablet = world.tablet(1, &[world.asha]).await;
+    let jpeg = drawn();
+    let hash = named(&jpeg);
+    assert_eq!(whole(&mut tablet, &hash, &jpeg).await, Err(503));
+    let path = format!("/sync/v1/photos/{hash}");
+    let head = tablet.send(Method::HEAD, &path, vec![], &[]).await;
+    assert_eq!(head.headers()[PHOTO_COMPLETE], "no");
+    let mut tablet = Tablet::new(1, &world.mended().await);
+    let done = piece(&mut tablet, &hash, jpeg.len(), jpeg.len(), b"").await.unwrap();
+    assert_eq!(done, PhotoProgress { have: jpeg.len() as u64, complete: true });
+    assert!(world.state.store.objects().get(world.org.id(), &hash).await.unwrap().unwrap() == jpeg);
+}

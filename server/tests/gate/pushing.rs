@@ -212,3 +212,45 @@ async fn the_office_settles_a_difference_through_the_same_door_and_toms_tablet_r
     let settled = settled.iter().find(|c| c.device == office).unwrap().hash.clone();
     toms.feed_until(|i| matches!(i, FeedItem::Change { hash, .. } if hash.to_string() == settled)).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_cannot_read_holds_nobodys_words_for_it() {
+    let world = World::with_child("/nowhere/enterview".into()).await;
+    let mut tablet = world.tablet(1, &[world.asha]).await;
+    let mut book = tablet.notebook(world.hazel_court);
+    tablet.saw(&mut book, world.asha, "Raised beds.");
+    assert_eq!(tablet.push(all(&book)).await.unwrap(), vec![Fate::Taken; 2]);
+    assert!(server::projector::drained(&world.state).await.is_err());
+    assert_eq!((world.org.held().await.unwrap().len(), world.org.not_published().await.unwrap()), (0, 2));
+    let mut tablet = Tablet::new(1, &world.mended().await);
+    tablet.feed_until(|item| matches!(item, FeedItem::Fate { held: None, .. })).await;
+    assert_eq!(world.org.not_published().await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_is_in_the_record_whichever_door_it_came_to() {
+    let world = World::new().await;
+    let mut tablet = world.tablet(1, &[world.asha]).await;
+    let before = world.org.audit_after(0, 100).await.unwrap().len();
+    let sent = tablet.send(Method::POST, "/sync/v1/push", b"{".to_vec(), &[]).await;
+    assert_eq!(sent.status(), 422);
+    let headers = [(PIECE_AT, "0".to_owned()), (PHOTO_SIZE, u64::MAX.to_string())];
+    let photo = format!("/sync/v1/photos/{}", "a".repeat(64));
+    assert_eq!(tablet.send(Method::PATCH, &photo, b"x".to_vec(), &headers).await.status(), 422);
+    let record = SealedRecord {
+        id: domain::ids::SealedId::new(crate::world::id(71)),
+        kind: domain::sealed::SealedKind::Concern,
+        notebook: Some(world.elsewhere),
+        wrapped_key: Bytes(vec![1; 200]),
+        sealed: Bytes(vec![1; 200]),
+    };
+    let sent = tablet.send(Method::POST, "/sync/v1/sealed", serde_json::to_vec(&record).unwrap(), &[]).await;
+    assert_eq!(sent.status(), 422, "another organisation's visit");
+    let told: Vec<String> = world.org.audit_after(0, 100).await.unwrap().into_iter().map(|line| line.what).collect();
+    assert_eq!(told.len(), before + 3, "{told:?}");
+    assert!(told.iter().any(|what| what == "refused POST /sync/v1/sealed"), "{told:?}");
+    world.org.revoke_device(&tablet.id.to_string(), world.state.now(), "lost").await.unwrap();
+    assert_eq!(tablet.send(Method::PATCH, &photo, b"x".to_vec(), &headers).await.status(), 410);
+    let last = world.org.audit_after(0, 100).await.unwrap();
+    assert!(last.iter().any(|line| line.what == "refused what a revoked tablet sent"), "{last:?}");
+}

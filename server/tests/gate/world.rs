@@ -73,8 +73,22 @@ async fn visit(org: &OrgStore, n: u128, place: &str, by: PersonId) -> NotebookId
     NotebookId::new(id(n))
 }
 
+async fn serve(state: &State) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let service = app(state.clone(), axum::Router::new());
+    tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+    tokio::spawn(server::projector::drain(state.clone()));
+    address
+}
+
 impl World {
     pub async fn new() -> Self {
+        Self::with_child(PathBuf::from(env!("CARGO_BIN_EXE_enterview"))).await
+    }
+
+    /// An office whose reading process is this program.
+    pub async fn with_child(program: PathBuf) -> Self {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path(), None).await.unwrap();
         let sutton = org(&store, 10, "Sutton LINk").await;
@@ -90,13 +104,8 @@ impl World {
         }
         let clock = Arc::new(AtomicI64::new(NOW));
         let reads = clock.clone();
-        let program = PathBuf::from(env!("CARGO_BIN_EXE_enterview"));
         let state = State::new(store, program, Arc::new(move || reads.load(Ordering::SeqCst)));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let service = app(state.clone(), axum::Router::new());
-        tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
-        tokio::spawn(server::projector::drain(state.clone()));
+        let address = serve(&state).await;
         Self {
             state,
             org: sutton,
@@ -110,6 +119,13 @@ impl World {
             clock,
             _data: data,
         }
+    }
+
+    /// Another server on the same record, with its reading process in order; says where.
+    pub async fn mended(&self) -> String {
+        let (reads, program) = (self.clock.clone(), PathBuf::from(env!("CARGO_BIN_EXE_enterview")));
+        let state = State::new(self.state.store.clone(), program, Arc::new(move || reads.load(Ordering::SeqCst)));
+        serve(&state).await
     }
 
     pub fn pass(&self, milliseconds: i64) {
