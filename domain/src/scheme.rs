@@ -13,7 +13,9 @@ pub use check::SchemeError;
 pub use entering::{ChecklistQuestion, Ground, NoRight, PlaceKind, Printed, Right, Safeguarding};
 pub use people::{Need, NeedKind, Role};
 pub use recipients::{ClockRule, Confidence, Matter, Recipient};
-pub use reporting::{AnnualReport, Equality, FactsWindow, ReportWording, Section, Strand};
+pub use reporting::{
+    AnnualReport, Equality, FactsWindow, ReportWording, Section, StepRule, StepRules, Strand, WrittenRule,
+};
 pub use words::{ConsentAnswer, ConsentWording, Elsewhere, HowKnown, Names, Plain, Speaker, Theme, ToneWords};
 
 use std::sync::LazyLock;

@@ -149,6 +149,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     }
     // One provider for the process; a second start in one process (a test's) finds it there already.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let calendar = crate::calendar::of_folder(&options.data)?;
     let store = Store::open(&options.data, crate::cli::postgres().as_deref()).await?;
     let state = State::new(store.clone(), this_program()?, wall_clock());
     let certificate = if options.plain { None } else { Some(certificate::open_or_make(&options.data)?) };
@@ -159,7 +160,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let bound = listener.local_addr()?;
     let address = address(&options, bound);
     keep_address(&options.data, &address, certificate.as_ref().map(|c| c.fingerprint.as_str()))?;
-    let beside = beside(&state, &address, certificate.as_ref().map(|c| c.fingerprint.clone()));
+    let beside = beside(&state, calendar, &address, certificate.as_ref().map(|c| c.fingerprint.clone()));
     let service = app(state.clone(), beside).into_make_service();
     let handle = Handle::new();
     tokio::spawn(stop_when_told(handle.clone()));
@@ -194,11 +195,11 @@ fn this_program() -> anyhow::Result<PathBuf> {
 }
 
 /// The office's pages, on the same record and clock.
-fn beside(state: &State, address: &str, fingerprint: Option<String>) -> Router {
+fn beside(state: &State, calendar: Calendar, address: &str, fingerprint: Option<String>) -> Router {
     let secure = address.starts_with("https://");
     office::router(Arc::new(Office {
         store: state.store.clone(),
-        calendar: Calendar::embedded().clone(),
+        calendar,
         zone: TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC),
         clock: state.clock.clone(),
         secure,

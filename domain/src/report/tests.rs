@@ -279,9 +279,10 @@ fn each_rule_stops_its_own_step_and_names_its_source() {
     ];
     for (deeds, deed, words, citation) in table {
         let refused = after(deeds).apply(deed, &rules()).unwrap_err();
-        assert!(refused.to_string().contains(words), "{refused}");
-        assert!(refused.citation().contains(citation), "{refused}");
-        assert!(!refused.first().is_empty() && !refused.rule().is_empty(), "{refused}");
+        let said = refused.said(rules().scheme);
+        assert!(said.contains(words) && said.contains(&rules().scheme.report.rules.of(refused.rule()).rule), "{said}");
+        assert!(refused.citation(rules().scheme).contains(citation) && said.contains(citation), "{said}");
+        assert!(!refused.first().is_empty(), "{refused}");
     }
 }
 

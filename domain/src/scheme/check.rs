@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Scheme;
+use super::{Scheme, StepRule};
 use crate::clock::Calendar;
 use crate::entry::Consent;
 
@@ -233,6 +233,12 @@ impl Checking<'_> {
 
     fn texts(&self) -> Result<(), SchemeError> {
         let (report, safe) = (&self.scheme.report, &self.scheme.safeguarding);
+        for rule in StepRule::ALL {
+            let written = report.rules.of(rule);
+            if written.rule.trim().is_empty() || written.citation.trim().is_empty() {
+                return self.wrong("report.rules".to_owned(), format!("{rule:?} needs its words and a citation"));
+            }
+        }
         let sections = report.sections.iter().map(|section| ("report.sections", &section.standing));
         let steps = safe.steps.iter().map(|step| ("safeguarding.steps", step));
         let single = [

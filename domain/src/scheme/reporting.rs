@@ -16,6 +16,8 @@ pub struct ReportWording {
     pub footer: String,
     /// How long the provider has to check facts.
     pub facts_window: FactsWindow,
+    /// What stands against a step that comes too early or from the wrong person.
+    pub rules: StepRules,
     /// In order.
     pub sections: Vec<Section>,
     /// Beside a recommendation that nobody answered.
@@ -38,6 +40,102 @@ pub struct FactsWindow {
     pub unit: Unit,
     /// What is asked of the provider.
     pub asks: String,
+}
+
+/// The rules of a report's steps (DOMAIN §3): each in the pack's words, with where it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct StepRules {
+    /// One step after the other.
+    pub order: WrittenRule,
+    /// Those who went read it first.
+    pub team: WrittenRule,
+    /// The provider's window for facts.
+    pub facts: WrittenRule,
+    /// Who must not sign off.
+    pub own_work: WrittenRule,
+    /// What a sign-off rests on.
+    pub decision: WrittenRule,
+    /// Words after sign-off.
+    pub same_words: WrittenRule,
+    /// The time to answer.
+    pub answering: WrittenRule,
+    /// For whom a recommendation is.
+    pub belongs: WrittenRule,
+    /// The day on which somebody had it.
+    pub receipt: WrittenRule,
+    /// What an answer has to say.
+    pub promise: WrittenRule,
+}
+
+impl StepRules {
+    /// The words of that rule.
+    #[must_use]
+    pub fn of(&self, rule: StepRule) -> &WrittenRule {
+        match rule {
+            StepRule::Order => &self.order,
+            StepRule::Team => &self.team,
+            StepRule::Facts => &self.facts,
+            StepRule::OwnWork => &self.own_work,
+            StepRule::Decision => &self.decision,
+            StepRule::SameWords => &self.same_words,
+            StepRule::Answering => &self.answering,
+            StepRule::Belongs => &self.belongs,
+            StepRule::Receipt => &self.receipt,
+            StepRule::Promise => &self.promise,
+        }
+    }
+}
+
+/// One of [`StepRules`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepRule {
+    /// See [`StepRules::order`].
+    Order,
+    /// See [`StepRules::team`].
+    Team,
+    /// See [`StepRules::facts`].
+    Facts,
+    /// See [`StepRules::own_work`].
+    OwnWork,
+    /// See [`StepRules::decision`].
+    Decision,
+    /// See [`StepRules::same_words`].
+    SameWords,
+    /// See [`StepRules::answering`].
+    Answering,
+    /// See [`StepRules::belongs`].
+    Belongs,
+    /// See [`StepRules::receipt`].
+    Receipt,
+    /// See [`StepRules::promise`].
+    Promise,
+}
+
+impl StepRule {
+    /// Every rule.
+    pub const ALL: [Self; 10] = [
+        Self::Order,
+        Self::Team,
+        Self::Facts,
+        Self::OwnWork,
+        Self::Decision,
+        Self::SameWords,
+        Self::Answering,
+        Self::Belongs,
+        Self::Receipt,
+        Self::Promise,
+    ];
+}
+
+/// A rule in a sentence without a full stop, and where it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenRule {
+    /// The rule.
+    pub rule: String,
+    /// Where it is written.
+    pub citation: String,
 }
 
 /// A section of a report.

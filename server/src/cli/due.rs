@@ -1,7 +1,7 @@
 //! `enterview due`: by which day an answer is due. No record, no network: the pack, the calendar and a day.
 
 use super::say;
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::{Args, ValueEnum};
 use domain::clock::{Calendar, FirstDay, Unit, due};
 use domain::scheme::Scheme;
@@ -45,11 +45,10 @@ impl Due {
 
     /// The day first, then the working.
     fn lines(&self) -> anyhow::Result<Vec<String>> {
-        let mut calendar = Calendar::embedded().clone();
-        if let Some(file) = &self.calendar {
-            let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
-            calendar = calendar.with(&Calendar::parse(&text)?);
-        }
+        let calendar = match &self.calendar {
+            Some(file) => crate::calendar::with_file(file)?,
+            None => Calendar::embedded().clone(),
+        };
         let (working, citation) = match (&self.rule, self.days, self.first_day) {
             (Some(rule), ..) => {
                 let Some(scheme) = Scheme::embedded(&self.scheme) else {

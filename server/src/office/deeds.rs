@@ -115,7 +115,7 @@ async fn take(
         Stage::Sent { .. } | Stage::Published { .. } => report.clone(),
         _ => match report.words_changed(gathered.words(), "what came in later", signed.today) {
             Ok(fresh) => fresh,
-            Err(refused) => return refuse(office, signed, id, form, &refused.to_string()).await,
+            Err(refused) => return refuse(office, signed, id, form, &refused.said(signed.pack()?)).await,
         },
     };
     let leaves_us = matches!(deed, Deed::SentForFacts { .. } | Deed::SignedOff { .. } | Deed::Sent { .. });
@@ -130,7 +130,7 @@ async fn take(
     let (name, facts) = (deed.name(), serde_json::to_value(&deed)?);
     let after = match fresh.apply(deed, &rules) {
         Ok(after) => after,
-        Err(refused) => return refuse(office, signed, id, form, &refused.to_string()).await,
+        Err(refused) => return refuse(office, signed, id, form, &refused.said(signed.pack()?)).await,
     };
     if !save(signed, row, &after, name, &facts).await? {
         return refuse(

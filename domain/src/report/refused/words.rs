@@ -1,32 +1,24 @@
 //! What a person reads when a step is refused: what stands against it, the rule, where it is written, what comes first.
 
 use super::StepRefused;
+use crate::scheme::{Scheme, StepRule};
 
-const ORDER: &str = "a report goes from one step to the next and leaves none out";
-const SIGNING: &str = "the steering group signs off every external report";
-const ANSWERING: &str = "whoever receives a report has a set time to answer";
-const PRACTICE: &str = "practice of published enter and view reports";
-const REPLIES: &str = "Local Government and Public Involvement in Health Act 2007 s 224";
-
-/// What stands against the step, the rule, its source, what comes first.
+/// What stands against the step, which rule that is, and what comes first.
 struct Parts {
     what: String,
-    rule: &'static str,
-    citation: String,
+    rule: StepRule,
     first: String,
 }
 
-impl StepRefused {
-    /// The rule that stands against the step.
-    #[must_use]
-    pub fn rule(&self) -> &'static str {
-        self.parts().rule
-    }
+fn parts(what: impl Into<String>, rule: StepRule, first: impl Into<String>) -> Parts {
+    Parts { what: what.into(), rule, first: first.into() }
+}
 
-    /// Where the rule is written.
+impl StepRefused {
+    /// The rule that stands against the step; the pack has its words and where it is written.
     #[must_use]
-    pub fn citation(&self) -> String {
-        self.parts().citation
+    pub fn rule(&self) -> StepRule {
+        self.parts().rule
     }
 
     /// What must happen first.
@@ -35,8 +27,26 @@ impl StepRefused {
         self.parts().first
     }
 
+    /// Where the rule is written: that of the clock where a day is not over, else as the pack has it.
+    #[must_use]
+    pub fn citation<'s>(&'s self, pack: &'s Scheme) -> &'s str {
+        match self {
+            Self::StillTime { citation, .. } => citation,
+            _ => &pack.report.rules.of(self.rule()).citation,
+        }
+    }
+
+    /// All of it, with the words of this pack for the rule.
+    #[must_use]
+    pub fn said(&self, pack: &Scheme) -> String {
+        let Parts { what, rule, first } = self.parts();
+        let (what, first) = (what.trim_end_matches('.'), first.trim_end_matches('.'));
+        let rule = &pack.report.rules.of(rule).rule;
+        format!("Nothing was changed: {what}. The rule: {rule} ({}). First: {first}.", self.citation(pack))
+    }
+
     fn parts(&self) -> Parts {
-        let (what, rule, citation, first) = match self {
+        match self {
             Self::OutOfOrder { .. } | Self::BeforeLastStep { .. } | Self::SentIsFinal { .. } | Self::Clock(_) => {
                 self.on_the_way()
             }
@@ -51,160 +61,128 @@ impl StepRefused {
             | Self::RecommendationForNobody { .. }
             | Self::Receipt { .. } => self.on_sending(),
             _ => self.on_answering(),
-        };
-        Parts { what, rule, citation: citation.to_owned(), first }
+        }
     }
 
-    fn on_the_way(&self) -> (String, &'static str, &str, String) {
+    fn on_the_way(&self) -> Parts {
         match self {
-            Self::BeforeLastStep { deed, on, last } => (
+            Self::BeforeLastStep { deed, on, last } => parts(
                 format!("“{deed}” on {on} would be before the step of {last}"),
-                ORDER,
-                PRACTICE,
+                StepRule::Order,
                 format!("type a day from {last} on"),
             ),
-            Self::SentIsFinal { on } => (
+            Self::SentIsFinal { on } => parts(
                 format!("the report was sent on {on}, and its words stay as they were signed"),
-                "what is signed is what is sent",
-                "GR 6.1",
-                "make a new edition that says what was wrong, for everybody who had the first".to_owned(),
+                StepRule::SameWords,
+                "make a new edition that says what was wrong, for everybody who had the first",
             ),
-            Self::Clock(error) => {
-                (error.to_string(), ANSWERING, REPLIES, "give the calendar the years it lacks".to_owned())
+            Self::Clock(error) => parts(error.to_string(), StepRule::Answering, "give the calendar the years it lacks"),
+            Self::OutOfOrder { deed, at, next } => {
+                parts(format!("“{deed}” cannot be done to a report at the stage “{at}”"), StepRule::Order, *next)
             }
-            Self::OutOfOrder { deed, at, next } => (
-                format!("“{deed}” cannot be done to a report at the stage “{at}”"),
-                ORDER,
-                PRACTICE,
-                (*next).to_owned(),
-            ),
             _ => self.on_answering(),
         }
     }
 
-    fn on_reading(&self) -> (String, &'static str, &str, String) {
-        let team = "those who went read it before anybody else";
-        let facts = "the provider checks facts only, within a window";
+    fn on_reading(&self) -> Parts {
+        let (team, facts) = (StepRule::Team, StepRule::Facts);
         match self {
             Self::NotOfTheTeam { who } => {
-                (format!("{who} was not on this visit"), team, PRACTICE, "ask one of those who went".to_owned())
+                parts(format!("{who} was not on this visit"), team, "ask one of those who went")
             }
-            Self::NoWindow { until } => (
+            Self::NoWindow { until } => parts(
                 format!("a window until {until} leaves the provider no day"),
                 facts,
-                PRACTICE,
-                "give them a day after that of sending".to_owned(),
+                "give them a day after that of sending",
             ),
-            Self::WindowOpen { until } => (
+            Self::WindowOpen { until } => parts(
                 format!("the provider has until {until} to say which facts are wrong, and has not answered"),
                 facts,
-                PRACTICE,
                 format!("their answer, or the day after {until}"),
             ),
-            Self::FactOpen { says } => (
+            Self::FactOpen { says } => parts(
                 format!("nobody has decided what becomes of: {says}"),
                 facts,
-                PRACTICE,
-                "write what was changed, or that their words are printed beside ours".to_owned(),
+                "write what was changed, or that their words are printed beside ours",
             ),
-            _ => (
-                "nobody who went has said anything about it".to_owned(),
-                team,
-                PRACTICE,
-                "ask those who went".to_owned(),
-            ),
+            _ => parts("nobody who went has said anything about it", team, "ask those who went"),
         }
     }
 
-    fn on_signing(&self) -> (String, &'static str, &str, String) {
+    fn on_signing(&self) -> Parts {
         match self {
-            Self::WroteIt { who } => (
+            Self::WroteIt { who } => parts(
                 format!("{who} wrote some of it"),
-                "nobody signs off what they wrote",
-                "GR 6.2, conflicts of interest",
-                "another member of the steering group signs".to_owned(),
+                StepRule::OwnWork,
+                "another member of the steering group signs",
             ),
-            Self::NoDecision => (
-                "no meeting and no delegation is named".to_owned(),
-                SIGNING,
-                "GR 6.1; SI 2008/528 reg 2(1)(d)",
-                "name the decision it rests on".to_owned(),
-            ),
-            _ => (
-                "the words that were read are not those that stand there now".to_owned(),
-                "what is signed is what is sent",
-                "GR 6.1",
-                "read what changed, then sign".to_owned(),
+            Self::NoDecision => {
+                parts("no meeting and no delegation is named", StepRule::Decision, "name the decision it rests on")
+            }
+            _ => parts(
+                "the words that were read are not those that stand there now",
+                StepRule::SameWords,
+                "read what changed, then sign",
             ),
         }
     }
 
-    fn on_sending(&self) -> (String, &'static str, &str, String) {
+    fn on_sending(&self) -> Parts {
         match self {
-            Self::NamedTwice { name } => {
-                (format!("{name} is named twice"), ANSWERING, REPLIES, "name each once".to_owned())
-            }
-            Self::RecommendationForNobody { n, to } => (
+            Self::NamedTwice { name } => parts(format!("{name} is named twice"), StepRule::Answering, "name each once"),
+            Self::RecommendationForNobody { n, to } => parts(
                 format!("recommendation {n} is for {to}, who does not get the report"),
-                "a recommendation belongs to one addressee",
-                REPLIES,
+                StepRule::Belongs,
                 format!("send it to {to} as well, or give recommendation {n} to somebody else"),
             ),
-            Self::Receipt { who, on } => (
+            Self::Receipt { who, on } => parts(
                 format!("{who} is said to have received it on {on}"),
-                "a day of receipt is not before that of sending, and another day than that has its reason",
-                REPLIES,
-                "type the day and how it is known".to_owned(),
+                StepRule::Receipt,
+                "type the day and how it is known",
             ),
-            _ => ("nobody is named".to_owned(), ANSWERING, REPLIES, "name who gets it".to_owned()),
+            _ => parts("nobody is named", StepRule::Answering, "name who gets it"),
         }
     }
 
-    fn on_answering(&self) -> (String, &'static str, &str, String) {
+    fn on_answering(&self) -> Parts {
         match self {
             Self::NotAnAddressee { who } => {
-                (format!("the report did not go to {who}"), ANSWERING, REPLIES, format!("send it to {who}"))
+                parts(format!("the report did not go to {who}"), StepRule::Answering, format!("send it to {who}"))
             }
-            Self::NotTheirs { who, n } => (
+            Self::NotTheirs { who, n } => parts(
                 format!("recommendation {n} is not for {who}"),
-                "a recommendation belongs to one addressee",
-                REPLIES,
-                "answer the recommendations that are theirs".to_owned(),
+                StepRule::Belongs,
+                "answer the recommendations that are theirs",
             ),
-            Self::EmptyPromise { who, n } => (
+            Self::EmptyPromise { who, n } => parts(
                 format!("what {who} will do about recommendation {n}, or why nothing will be done, is not said"),
-                "an answer says what will be done and by when, or why nothing will be",
-                REPLIES,
-                "type what they said".to_owned(),
+                StepRule::Promise,
+                "type what they said",
             ),
-            Self::ReplyBeforeReceipt { who, received } => (
+            Self::ReplyBeforeReceipt { who, received } => parts(
                 format!("{who} had the report on {received}"),
-                ANSWERING,
-                REPLIES,
+                StepRule::Answering,
                 format!("type the day the reply came, from {received} on"),
             ),
-            Self::HasAnswered { who } => {
-                (format!("{who} has answered"), ANSWERING, REPLIES, "read the answer".to_owned())
-            }
-            Self::StillTime { who, until, citation } => (
+            Self::HasAnswered { who } => parts(format!("{who} has answered"), StepRule::Answering, "read the answer"),
+            Self::StillTime { who, until, .. } => parts(
                 format!("{who} has until {until} to answer"),
-                ANSWERING,
-                citation,
+                StepRule::Answering,
                 format!("their answer, or the day after {until}"),
             ),
             Self::EmptyReply { who } => {
-                (format!("the reply of {who} says nothing"), ANSWERING, REPLIES, "type what they said".to_owned())
+                parts(format!("the reply of {who} says nothing"), StepRule::Answering, "type what they said")
             }
-            _ => (String::new(), ORDER, PRACTICE, String::new()),
+            _ => parts(String::new(), StepRule::Order, String::new()),
         }
     }
 }
 
+/// For a log: without the pack's words.
 impl std::fmt::Display for StepRefused {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Parts { what, rule, citation, first } = self.parts();
-        let (what, first) = (what.trim_end_matches('.'), first.trim_end_matches('.'));
-        write!(f, "Nothing was changed: {what}. The rule: {rule} ({citation}). First: {first}.")
+        let Parts { what, first, .. } = self.parts();
+        write!(f, "Nothing was changed: {}. First: {}.", what.trim_end_matches('.'), first.trim_end_matches('.'))
     }
 }
 
