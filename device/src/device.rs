@@ -80,6 +80,9 @@ impl Device {
             // A full disk, say: what is on it can be read all the same.
             tracing::warn!(code = error.code(), "what the office had refused is not tried again this time");
         }
+        if let Err(error) = device.store.write(|tx| pack::take_up(tx)) {
+            tracing::warn!(code = error.code(), "a newer scheme pack goes on waiting");
+        }
         device.recover_drafts()?;
         Ok(device)
     }

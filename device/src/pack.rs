@@ -35,7 +35,26 @@ pub(crate) fn stamp(on: &Connection) -> Result<String, Error> {
 
 /// The scheme itself; nothing before the first feed.
 pub(crate) fn scheme(on: &Connection) -> Result<Option<Scheme>, Error> {
-    Ok(stored(on)?.map(|pack| Scheme::parse(&pack.json)).transpose()?)
+    Ok(stored(on)?.map(|pack| Scheme::received(&pack.json)).transpose()?)
+}
+
+/// Takes the pack that the office sent. One that this version cannot read does not take the place of one that it can;
+/// it waits for the version that can ([`take_up`]), for the office sends it once.
+pub(crate) fn take(on: &Connection, pack: &PackText) -> Result<(), Error> {
+    match Scheme::received(&pack.json) {
+        Ok(_) => meta::set(on, meta::name::PACK, pack),
+        Err(error) => {
+            tracing::warn!(pack = pack.id, version = pack.version, %error, "a scheme pack cannot be read and waits");
+            meta::set(on, meta::name::PACK_WAITS, pack)
+        }
+    }
+}
+
+/// At the start: a pack that an older version could not read is taken now, if this one can.
+pub(crate) fn take_up(on: &Connection) -> Result<(), Error> {
+    let Some(pack) = meta::get::<PackText>(on, meta::name::PACK_WAITS)? else { return Ok(()) };
+    take(on, &pack)?;
+    if stored(on)?.as_ref() == Some(&pack) { meta::clear(on, meta::name::PACK_WAITS) } else { Ok(()) }
 }
 
 /// The rules for a kind of place; empty before the first feed.

@@ -38,12 +38,13 @@ impl Device {
             height: picture.full_height,
             key: random(self.around.as_ref()),
             began: writing.at,
+            fields: "{}".to_owned(),
         };
         let folder = self.photo_folder()?;
         let path = self.working_path(row.id)?;
         file::write(&folder, &path, &row.key, random(self.around.as_ref()), &picture.packed())?;
         self.store.write(|tx| photos::put_pending(tx, &row))?;
-        Ok(PendingPhoto { id: row.id, width: row.width, height: row.height, preview })
+        Ok(PendingPhoto { id: row.id, width: row.width, height: row.height, fields: row.fields, preview })
     }
 
     /// Photos that wait for their covers, without their previews.
@@ -52,7 +53,25 @@ impl Device {
     /// What the store says.
     pub fn pending_photos(&mut self, notebook: NotebookId) -> Result<Vec<PendingPhoto>> {
         let all = photos::pending(self.store.read())?.into_iter().filter(|photo| photo.notebook == notebook);
-        Ok(all.map(|p| PendingPhoto { id: p.id, width: p.width, height: p.height, preview: Vec::new() }).collect())
+        let shown = |p: Pending| PendingPhoto {
+            id: p.id,
+            width: p.width,
+            height: p.height,
+            fields: p.fields,
+            preview: Vec::new(),
+        };
+        Ok(all.map(shown).collect())
+    }
+
+    /// Keeps what is typed and covered so far (JSON text of an object); it is on disk when this returns.
+    ///
+    /// # Errors
+    /// [`Error::NoPhoto`], [`Error::DiskFull`].
+    pub fn save_photo(&mut self, photo: PendingId, fields: &str) -> Result<()> {
+        match photos::save_pending(self.store.read(), photo, fields)? {
+            true => Ok(()),
+            false => Err(Error::NoPhoto),
+        }
     }
 
     /// The JPEG on which covers are drawn.

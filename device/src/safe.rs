@@ -108,6 +108,24 @@ impl Device {
     }
 }
 
+impl Place {
+    /// Each state that something of it is in.
+    pub(crate) fn places(&self) -> Vec<Whereabouts> {
+        let held = || Whereabouts::Held { reason: self.reason.clone().unwrap_or_default() };
+        let mut all = Vec::new();
+        if self.held > 0 {
+            all.push(held());
+        }
+        if self.only_here > 0 {
+            all.push(Whereabouts::OnlyHere);
+        }
+        if self.on_their_way > 0 {
+            all.push(Whereabouts::OnItsWay);
+        }
+        all
+    }
+}
+
 /// Counts something only where nothing else is in that state.
 fn put_once(into: &mut Place, place: &Whereabouts) {
     let counted = match place {

@@ -36,7 +36,7 @@ impl Device {
         let withdrawn = books::ids(self.store.read())?.get(&notebook).copied().unwrap_or(false);
         let mut not_to_enter = rules.not_to_enter;
         not_to_enter.extend(planned.iter().flat_map(|visit| visit.not_to_enter.clone()));
-        let row = self.safe_row(notebook)?;
+        let (_, only_here, whereabouts) = self.summed(notebook)?;
         let rows = self.rows(&read, withdrawn)?;
         let mut screen = VisitScreen {
             notebook,
@@ -60,10 +60,11 @@ impl Device {
             about: self.fields(&read.about)?,
             differences: u32::try_from(read.differences().len()).unwrap_or(u32::MAX),
             sealed: self.sealed_rows(notebook)?,
+            uncovered: photos::pending_in(self.store.read(), notebook)?,
             unfinished: self.unfinished()?.into_iter().filter(|draft| draft.notebook == notebook).collect(),
             counts: counts(&read),
-            only_here: row.entries.only_here + row.photos.only_here + row.sealed.only_here + row.drafts,
-            whereabouts: self.places(notebook)?.all(),
+            only_here,
+            whereabouts,
             withdrawn,
         };
         match planned {

@@ -14,8 +14,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// The layout that this version writes.
-const LAYOUT: i64 = 1;
+/// How each layout comes from the one before; the last is the one that this version writes.
+const LAYOUTS: [&str; 2] = [include_str!("store/layout-1.sql"), include_str!("store/layout-2.sql")];
 /// SQLite's number for `synchronous = FULL`.
 const FULL: i64 = 2;
 
@@ -50,18 +50,15 @@ impl Store {
             return Err(Error::Fault("this build cannot keep what is written through a cut of power".into()));
         }
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
-        let layout: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        match layout {
-            0 => {
-                let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-                tx.execute_batch(include_str!("store/layout-1.sql"))?;
-                tx.pragma_update(None, "user_version", LAYOUT)?;
-                tx.commit()?;
-            }
-            LAYOUT => {}
-            _ => {
-                return Err(Error::Fault("this tablet's store was written by a newer version; update this one".into()));
-            }
+        let layout: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let Some(steps) = usize::try_from(layout).ok().and_then(|layout| LAYOUTS.get(layout..)) else {
+            return Err(Error::Fault("this tablet's store was written by a newer version; update this one".into()));
+        };
+        if !steps.is_empty() {
+            let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            steps.iter().try_for_each(|step| tx.execute_batch(step))?;
+            tx.pragma_update(None, "user_version", layout + u32::try_from(steps.len()).unwrap_or(u32::MAX))?;
+            tx.commit()?;
         }
         Ok(Self { connection })
     }

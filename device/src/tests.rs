@@ -8,6 +8,7 @@ mod office;
 mod photos;
 mod sealed;
 mod sending;
+mod told;
 mod writing;
 
 use crate::surroundings::Told;

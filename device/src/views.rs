@@ -128,6 +128,8 @@ pub struct VisitCard {
     pub you_lead: bool,
     /// Cancelled by the office.
     pub cancelled: bool,
+    /// The office has taken it from this tablet; it is listed for what was written here.
+    pub withdrawn: bool,
     /// Entries in it.
     pub entries: u32,
     /// Of these, and of its photos and sealed records, how many are only here.
@@ -230,6 +232,8 @@ pub struct VisitScreen {
     pub sealed: Vec<SealedRow>,
     /// Drafts that nobody has finished.
     pub unfinished: Vec<UnfinishedDraft>,
+    /// Photos that wait for their covers.
+    pub uncovered: u32,
     /// People counted, by kind of person; empty is *stopped by*.
     pub counts: Vec<(String, i32)>,
     /// Entries and photos that are only here.
@@ -469,6 +473,8 @@ pub struct PendingPhoto {
     pub width: u32,
     /// Height of the upright picture at full size.
     pub height: u32,
+    /// What is typed and covered so far, as JSON text of an object; the page's own.
+    pub fields: String,
     /// The picture to draw covers on: a JPEG, upright, at most 2,048 px a side. Not for the bridge's JSON.
     #[serde(skip)]
     #[ts(skip)]

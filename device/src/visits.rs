@@ -3,8 +3,8 @@
 use crate::days;
 use crate::device::{Device, Result};
 use crate::error::Error;
-use crate::store::{books, people};
-use crate::views::{AuthorityCard, EventCard, MyVisits, VisitCard, WaitingLine};
+use crate::store::{books, people, photos};
+use crate::views::{AuthorityCard, EventCard, MyVisits, VisitCard, WaitingLine, Whereabouts};
 use domain::entry::Millis;
 use domain::ids::{NotebookId, PersonId};
 use domain::notebook::{Kind, Projection};
@@ -42,7 +42,7 @@ impl Device {
         visits.sort_by(|a, b| (a.sessions.first(), a.id).cmp(&(b.sessions.first(), b.id)));
         for visit in &visits {
             let card = self.visit_card(visit)?;
-            match when(visit, today) {
+            match if card.withdrawn { When::Before } else { when(visit, today) } {
                 When::Today => page.today.push(card),
                 When::ThisWeek => page.this_week.push(card),
                 When::Later => page.later.push(card),
@@ -75,6 +75,7 @@ impl Device {
             you_lead: you.is_some() && visit.lead == you,
             team,
             cancelled: visit.state == "cancelled",
+            withdrawn: books::withdrawn(self.store.read(), visit.id)?,
             entries,
             only_here,
             whereabouts,
@@ -98,13 +99,18 @@ impl Device {
         }))
     }
 
-    fn summed(&mut self, id: NotebookId) -> Result<(u32, u32, crate::views::Whereabouts)> {
+    /// Entries of a notebook, how many things of it are only here, and the furthest back of all that is in it.
+    pub(crate) fn summed(&mut self, id: NotebookId) -> Result<(u32, u32, Whereabouts)> {
         let entries = self.projection(id)?.entries.len();
         let row = self.safe_row(id)?;
-        let only_here = row.entries.only_here + row.photos.only_here + row.sealed.only_here + row.drafts;
+        let uncovered = photos::pending_in(self.store.read(), id)?;
+        let only_here = row.entries.only_here + row.photos.only_here + row.sealed.only_here + row.drafts + uncovered;
         let mut places = self.places(id)?;
-        if row.photos.only_here + row.sealed.only_here > 0 {
-            places.and(&crate::views::Whereabouts::OnlyHere);
+        for place in [&row.photos, &row.sealed] {
+            place.places().iter().for_each(|place| places.and(place));
+        }
+        if row.drafts + uncovered > 0 {
+            places.and(&Whereabouts::OnlyHere);
         }
         Ok((u32::try_from(entries).unwrap_or(u32::MAX), only_here, places.all()))
     }
@@ -137,7 +143,8 @@ impl Device {
         let today = days::date_of(self.around.now());
         let mut visits = Vec::new();
         for visit in self.visits()? {
-            if when(&visit, today) == When::Today && visit.state != "cancelled" && visit.team.contains(&person) {
+            let may = visit.state != "cancelled" && visit.team.contains(&person);
+            if may && when(&visit, today) == When::Today && !books::withdrawn(self.store.read(), visit.id)? {
                 visits.push(self.visit_card(&visit)?);
             }
         }

@@ -30,7 +30,6 @@ const EMBEDDED: [(&str, &str); 1] = [("link-2008", include_str!("../../schemes/l
 
 /// One scheme pack, checked: every name in it that points somewhere points to something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct Scheme {
     /// Such as `link-2008`.
     pub id: String,
@@ -96,9 +95,27 @@ impl Scheme {
     /// # Errors
     /// When the text is not a pack, or a name in it points to nothing: says which pack, where in it, and why.
     pub fn parse(json: &str) -> Result<Self, SchemeError> {
-        let scheme: Self = serde_json::from_str(json).map_err(|e| SchemeError::unreadable(json, &e))?;
+        let mut unknown = None;
+        let mut reading = serde_json::Deserializer::from_str(json);
+        let scheme: Self = serde_ignored::deserialize(&mut reading, |path| {
+            unknown.get_or_insert_with(|| path.to_string());
+        })
+        .and_then(|scheme| reading.end().map(|()| scheme))
+        .map_err(|e| SchemeError::unreadable(json, &e))?;
+        if let Some(path) = unknown {
+            return Err(SchemeError { pack: scheme.id, path, reason: "is no field of a pack".to_owned() });
+        }
         check::check(&scheme)?;
         Ok(scheme)
+    }
+
+    /// A pack that an office sent, which may be newer or older than this program: what is not known yet is left aside,
+    /// and what the office does not know yet is empty. Whoever sent it had checked it.
+    ///
+    /// # Errors
+    /// When it cannot be understood even so.
+    pub fn received(json: &str) -> Result<Self, SchemeError> {
+        serde_json::from_str(json).map_err(|e| SchemeError::unreadable(json, &e))
     }
 
     /// A pack that comes with the program, by its id.

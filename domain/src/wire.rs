@@ -125,9 +125,9 @@ pub struct PushedChange {
 /// What waits on a tablet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Waiting {
-    /// Changes not yet taken by the office.
+    /// Changes that the office has not taken, refused ones too.
     pub changes: u32,
-    /// Photos not yet complete there.
+    /// Photos not yet complete there, refused ones and those that wait for their covers too.
     pub photos: u32,
     /// Bytes of these photos.
     #[ts(type = "number")]

@@ -17,6 +17,7 @@ use axum::response::Response;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use domain::clock::Calendar;
+use domain::scheme::Scheme;
 use jiff::tz::TimeZone;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -151,6 +152,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let calendar = crate::calendar::of_folder(&options.data)?;
     let store = Store::open(&options.data, crate::cli::postgres().as_deref()).await?;
+    tell_packs(&store).await?;
     let state = State::new(store.clone(), this_program()?, wall_clock());
     let certificate = if options.plain { None } else { Some(certificate::open_or_make(&options.data)?) };
     let listener = TcpListener::bind(SocketAddr::new(options.host, options.port)).with_context(|| {
@@ -182,6 +184,16 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     drain.abort();
     photos.abort();
     store.close().await;
+    Ok(())
+}
+
+/// A version of this program may bring a newer pack: tablets are told, once.
+async fn tell_packs(store: &Store) -> anyhow::Result<()> {
+    for org in store.orgs().await? {
+        if let Some(pack) = Scheme::embedded(&org.scheme) {
+            store.org(&org.id).put_pack_item(&pack.id, &serde_json::to_string(pack)?).await?;
+        }
+    }
     Ok(())
 }
 

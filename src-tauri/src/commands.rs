@@ -90,6 +90,7 @@ commands! {
     fn day(tablet) -> NotebookId = tablet.write(|d| d.day());
 
     fn pending_photos(tablet, notebook: NotebookId) -> Vec<PendingPhoto> = tablet.with(|d| d.pending_photos(notebook));
+    fn save_photo(tablet, photo: PendingId, fields: String) -> () = tablet.with(|d| d.save_photo(photo, &fields));
     fn use_photo(tablet, photo: PendingId, used: PhotoUse) -> EntryId =
         tablet.write(|d| d.use_photo(photo, &used, None));
     fn drop_photo(tablet, photo: PendingId) -> () = tablet.write(|d| d.drop_photo(photo));

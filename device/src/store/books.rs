@@ -290,6 +290,19 @@ pub(crate) fn withdraw(on: &Connection, id: NotebookId, withdrawn: bool) -> Resu
     Ok(())
 }
 
+/// Whether the office has taken this visit from this tablet.
+pub(crate) fn withdrawn(on: &Connection, id: NotebookId) -> Result<bool, Error> {
+    let mut statement = on.prepare("SELECT withdrawn FROM notebook WHERE id = ?1")?;
+    Ok(statement.query_row([id.to_string()], |row| row.get(0)).optional()?.unwrap_or_default())
+}
+
+/// This tablet's own changes that are nowhere else as far as it knows: unsent, refused, or asked about again.
+pub(crate) fn only_ours(on: &Connection) -> Result<u32, Error> {
+    let mut statement =
+        on.prepare("SELECT count(*) FROM change WHERE own = 1 AND state IN ('here', 'asked', 'refused')")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
 /// The office's store has another life: until it tells of them, nothing is known to be there.
 pub(crate) fn doubt(on: &Connection, now: Millis) -> Result<(), Error> {
     on.execute("UPDATE change SET state = 'asked', at = ?1 WHERE state IN ('way', 'office', 'held')", [now])?;

@@ -19,6 +19,8 @@ pub(crate) mod name {
     pub(crate) const ORGANISATION: &str = "organisation";
     /// The scheme pack as last told.
     pub(crate) const PACK: &str = "pack";
+    /// A newer pack that this version could not read.
+    pub(crate) const PACK_WAITS: &str = "pack-waits";
     /// Where the feed has been read up to.
     pub(crate) const CURSOR: &str = "cursor";
     /// Server clock less tablet clock as last known.
@@ -46,6 +48,12 @@ pub(crate) fn get<T: DeserializeOwned>(on: &Connection, name: &str) -> Result<Op
 pub(crate) fn set(on: &Connection, name: &str, value: &impl Serialize) -> Result<(), Error> {
     on.prepare("INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")?
         .execute(params![name, serde_json::to_string(value)?])?;
+    Ok(())
+}
+
+/// Forgets a fact.
+pub(crate) fn clear(on: &Connection, name: &str) -> Result<(), Error> {
+    on.execute("DELETE FROM meta WHERE name = ?1", [name])?;
     Ok(())
 }
 

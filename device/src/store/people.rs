@@ -42,6 +42,12 @@ pub(crate) fn put_visit(on: &Connection, visit: &Visit) -> Result<(), Error> {
     Ok(())
 }
 
+/// A visit that is no longer this tablet's.
+pub(crate) fn drop_visit(on: &Connection, id: NotebookId) -> Result<(), Error> {
+    on.execute("DELETE FROM visit WHERE id = ?1", [id.to_string()])?;
+    Ok(())
+}
+
 fn all<T: DeserializeOwned>(on: &Connection, sql: &str) -> Result<Vec<T>, Error> {
     let mut statement = on.prepare(sql)?;
     let texts = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;

@@ -17,6 +17,8 @@ pub(crate) struct Pending {
     pub(crate) height: u32,
     pub(crate) key: [u8; 32],
     pub(crate) began: Millis,
+    /// What is typed and covered so far, as JSON text.
+    pub(crate) fields: String,
 }
 
 /// A photo that is kept.
@@ -36,7 +38,7 @@ pub(crate) struct Kept {
 /// Begins to wait.
 pub(crate) fn put_pending(on: &Connection, photo: &Pending) -> Result<(), Error> {
     on.execute(
-        "INSERT INTO pending VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO pending (id, notebook, by, width, height, key, began, fields) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             photo.id.0.to_string(),
             photo.notebook.to_string(),
@@ -44,7 +46,8 @@ pub(crate) fn put_pending(on: &Connection, photo: &Pending) -> Result<(), Error>
             photo.width,
             photo.height,
             photo.key,
-            photo.began
+            photo.began,
+            photo.fields
         ],
     )?;
     Ok(())
@@ -53,9 +56,28 @@ pub(crate) fn put_pending(on: &Connection, photo: &Pending) -> Result<(), Error>
 /// Those that wait, the oldest first.
 pub(crate) fn pending(on: &Connection) -> Result<Vec<Pending>, Error> {
     let mut statement =
-        on.prepare("SELECT id, notebook, by, width, height, key, began FROM pending ORDER BY began, id")?;
+        on.prepare("SELECT id, notebook, by, width, height, key, began, fields FROM pending ORDER BY began, id")?;
     let rows = statement.query_map([], |row| Ok(read_pending(row)))?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().collect()
+}
+
+/// Keeps what is typed and covered so far; says whether the photo waits at all.
+pub(crate) fn save_pending(on: &Connection, id: PendingId, fields: &str) -> Result<bool, Error> {
+    Ok(on.execute("UPDATE pending SET fields = ?2 WHERE id = ?1", params![id.0.to_string(), fields])? == 1)
+}
+
+/// How many photos wait for their covers in a notebook.
+pub(crate) fn pending_in(on: &Connection, notebook: NotebookId) -> Result<u32, Error> {
+    let mut statement = on.prepare("SELECT count(*) FROM pending WHERE notebook = ?1")?;
+    Ok(statement.query_row([notebook.to_string()], |row| row.get(0))?)
+}
+
+/// Photos that the office does not have whole, refused ones and those without covers too, and the bytes of the covered.
+pub(crate) fn not_there(on: &Connection) -> Result<(u32, u64), Error> {
+    let mut statement = on.prepare(
+        "SELECT (SELECT count(*) FROM pending) + count(*), coalesce(sum(size), 0) FROM photo WHERE state <> 'office'",
+    )?;
+    Ok(statement.query_row([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?)
 }
 
 /// It waits no more.
@@ -146,6 +168,7 @@ fn read_pending(row: &Row<'_>) -> Result<Pending, Error> {
         height: row.get(4)?,
         key: key(row.get(5)?)?,
         began: row.get(6)?,
+        fields: row.get(7)?,
     })
 }
 

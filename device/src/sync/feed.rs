@@ -2,10 +2,10 @@
 
 use crate::device::{Device, Result};
 use crate::error::Error;
-use crate::pack::PackText;
+use crate::pack::{self, PackText};
 use crate::rewrite::rewrite;
 use crate::shelf::{self, Book};
-use crate::store::{books, drafts, meta, people, photos};
+use crate::store::{books, drafts, meta, people, photos, sealed};
 use crate::surroundings::random;
 use domain::entry::Millis;
 use domain::ids::{EntryId, NotebookId};
@@ -58,18 +58,13 @@ impl Taking<'_> {
     fn take(&self, item: FeedItem) -> Result<()> {
         match item {
             FeedItem::Organisation(organisation) => meta::set(self.on, meta::name::ORGANISATION, &organisation),
-            FeedItem::Pack { id, version, json } => {
-                // A pack that this version cannot read must not take the place of one that it can.
-                match domain::scheme::Scheme::parse(&json) {
-                    Ok(_) => meta::set(self.on, meta::name::PACK, &PackText { id, version, json }),
-                    Err(error) => {
-                        tracing::warn!(pack = id, version, %error, "a scheme pack cannot be read and was left out");
-                        Ok(())
-                    }
-                }
-            }
+            FeedItem::Pack { id, version, json } => pack::take(self.on, &PackText { id, version, json }),
             FeedItem::Person(person) => people::put_person(self.on, &person),
-            FeedItem::Visit(visit) => people::put_visit(self.on, &visit),
+            FeedItem::Visit(visit) => {
+                // Told only to tablets that may see it: whoever was taken off the team is on it again.
+                books::withdraw(self.on, visit.id, false)?;
+                people::put_visit(self.on, &visit)
+            }
             FeedItem::Granted { notebook, generation, chunk } => match self.granted(notebook, generation, &chunk.0) {
                 // One notebook that cannot be read must not stop the rest of the feed; what is written here stays.
                 Err(Error::Notebook(error)) => {
@@ -81,9 +76,21 @@ impl Taking<'_> {
             FeedItem::Change { notebook, hash, bytes } => self.change(notebook, &hash, &bytes.0),
             FeedItem::Fate { hash, held: None, .. } => books::published(self.on, &hash, self.now),
             FeedItem::Fate { hash, held: Some(reason), .. } => books::held(self.on, &hash, &reason, self.now),
-            FeedItem::Withdrawn { notebook } => books::withdraw(self.on, notebook, true),
+            FeedItem::Withdrawn { notebook } => self.withdrawn(notebook),
             FeedItem::Gone { notebook, generation, entries } => self.gone(notebook, generation, &entries),
         }
+    }
+
+    /// The visit is somebody else's now. Where nothing was written in it here, nothing of it stays.
+    fn withdrawn(&self, notebook: NotebookId) -> Result<()> {
+        let begun = drafts::all(self.on)?.iter().any(|draft| draft.notebook == notebook)
+            || sealed::stubs(self.on)?.iter().any(|stub| stub.notebook == Some(notebook))
+            || photos::pending_in(self.on, notebook)? > 0;
+        if begun {
+            books::found(self.on, notebook, self.now)?;
+        }
+        books::withdraw(self.on, notebook, true)?;
+        if books::load(self.on, notebook)?.is_none() { people::drop_visit(self.on, notebook) } else { Ok(()) }
     }
 
     /// The office's compact form joins what is here; what it holds of ours is published.

@@ -87,14 +87,14 @@ impl Device {
     }
 
     /// What waits on this tablet, for the office to see.
-    fn what_waits(&self) -> Result<Waiting> {
+    pub(crate) fn what_waits(&self) -> Result<Waiting> {
         let on = self.store.read();
-        let waiting = photos::waiting(on)?;
+        let (photos, photo_bytes) = photos::not_there(on)?;
         Ok(Waiting {
-            changes: books::count(on, "here")?,
-            photos: count(waiting.len()),
-            photo_bytes: waiting.iter().map(|(_, size)| size).sum(),
-            sealed: count(sealed::waiting(on)?.len()),
+            changes: books::only_ours(on)?,
+            photos,
+            photo_bytes,
+            sealed: count(sealed::stubs(on)?.iter().filter(|stub| stub.state != "office").count()),
             drafts: count(drafts::all(on)?.len()),
         })
     }

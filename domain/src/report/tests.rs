@@ -201,7 +201,7 @@ fn a_step_before_its_time_says_what_comes_first() {
     }
     let refused = draft().apply(sent(), &rules()).unwrap_err();
     assert_eq!(
-        refused.to_string(),
+        refused.said(rules().scheme),
         "Nothing was changed: “sent” cannot be done to a report at the stage “draft”. The rule: a report goes from one step to the next and leaves none out (practice of published enter and view reports). First: read by the team."
     );
 }

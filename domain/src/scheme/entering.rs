@@ -16,7 +16,6 @@ pub enum Right {
 
 /// A kind of place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct PlaceKind {
     /// As places have it: `care home`, `GP practice`.
     pub code: String,
@@ -44,7 +43,6 @@ pub struct PlaceKind {
 
 /// Speakers that are printed under one name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct Printed {
     /// Their codes.
     pub speakers: Vec<String>,
@@ -54,7 +52,6 @@ pub struct Printed {
 
 /// A ground on which the duty to let us in falls away (SI 2008/915 reg 3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct Ground {
     /// `a` to `h`.
     pub letter: String,
@@ -68,7 +65,6 @@ pub struct Ground {
 
 /// Somewhere there is no right to go. Being asked in is another matter, and says under what conditions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct NoRight {
     /// Lower-case English.
     pub code: String,
@@ -84,7 +80,6 @@ pub struct NoRight {
 
 /// Something to look for or to ask.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct ChecklistQuestion {
     /// Stable from version to version.
     pub code: String,
@@ -99,7 +94,6 @@ pub struct ChecklistQuestion {
 
 /// What stands on the screen of something that worries somebody. `{lead}` and `{phone}` are filled in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct Safeguarding {
     /// First, while there is no signal.
     pub not_reached: String,

@@ -5,7 +5,6 @@ use ts_rs::TS;
 
 /// A role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct Role {
     /// As people have it: `authorised representative`.
     pub name: String,
@@ -31,7 +30,6 @@ impl Role {
 
 /// Something a role needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct Need {
     /// What.
     pub what: NeedKind,

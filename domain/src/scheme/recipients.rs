@@ -8,7 +8,6 @@ use crate::clock::{Calendar, ClockError, FirstDay, Unit, Working, due};
 
 /// A kind of recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct Recipient {
     /// As addressees have it.
     pub code: String,
@@ -42,7 +41,6 @@ pub enum Confidence {
 
 /// A clock: how long a recipient has, from when, and who says so (DOMAIN §2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct ClockRule {
     /// Its name, such as `provider-report-reply`.
     pub rule: String,

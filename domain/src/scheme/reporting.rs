@@ -8,7 +8,6 @@ use crate::clock::Unit;
 /// Sections and standing words of a report. `{place}`, `{network}`, `{host}`, `{date}`, `{ground}` and `{citation}` are
 /// filled in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct ReportWording {
     /// Its title.
     pub title: String,
@@ -17,6 +16,7 @@ pub struct ReportWording {
     /// How long the provider has to check facts.
     pub facts_window: FactsWindow,
     /// What stands against a step that comes too early or from the wrong person.
+    #[serde(default)]
     pub rules: StepRules,
     /// In order.
     pub sections: Vec<Section>,
@@ -32,7 +32,6 @@ pub struct ReportWording {
 
 /// How long the provider has to say which facts are wrong. Facts only, no veto.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct FactsWindow {
     /// How many days.
     pub length: u32,
@@ -43,8 +42,7 @@ pub struct FactsWindow {
 }
 
 /// The rules of a report's steps (DOMAIN §3): each in the pack's words, with where it is written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct StepRules {
     /// One step after the other.
     pub order: WrittenRule,
@@ -129,8 +127,7 @@ impl StepRule {
 }
 
 /// A rule in a sentence without a full stop, and where it is written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct WrittenRule {
     /// The rule.
     pub rule: String,
@@ -140,7 +137,6 @@ pub struct WrittenRule {
 
 /// A section of a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct Section {
     /// What belongs in it.
     pub code: String,
@@ -152,7 +148,6 @@ pub struct Section {
 
 /// Equality monitoring: on a sheet of its own, tied to no name; small numbers are hidden (DOMAIN §4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct Equality {
     /// The answer of who was asked and would rather not.
     pub prefer_not_to_say: String,
@@ -168,7 +163,6 @@ pub struct Equality {
 
 /// One thing that equality monitoring asks about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct Strand {
     /// As sheets have it.
     pub code: String,
@@ -182,7 +176,6 @@ pub struct Strand {
 
 /// When the year's account is due and what must be in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct AnnualReport {
     /// Month, 1 to 12.
     pub due_month: i8,

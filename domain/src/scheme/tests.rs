@@ -176,8 +176,19 @@ fn a_broken_pack_is_refused_with_its_name_the_place_and_the_reason() {
 #[test]
 fn an_unknown_field_or_half_a_file_is_no_pack() {
     let unknown = with(|p| p["colour"] = json!("teal"));
-    assert!(unknown.reason.contains("unknown field `colour`"), "{unknown}");
-    assert_eq!(unknown.pack, "link-2008");
+    assert_eq!((unknown.path.as_str(), unknown.pack.as_str()), ("colour", "link-2008"), "{unknown}");
+    let deeper = with(|p| p["roles"][0]["needs"][1]["colour"] = json!("teal"));
+    assert_eq!(deeper.path, "roles.0.needs.1.colour", "{deeper}");
     let half = Scheme::parse("{\"id\":").unwrap_err();
     assert_eq!((half.pack.as_str(), half.path.as_str()), ("(unnamed)", "line 1, column 6"), "{half}");
+}
+
+#[test]
+fn a_pack_of_a_newer_or_an_older_office_is_read_for_what_both_know() {
+    let mut pack: Value = serde_json::from_str(EMBEDDED[0].1).unwrap();
+    pack["colour"] = json!("teal");
+    pack["report"].as_object_mut().unwrap().remove("rules");
+    let read = Scheme::received(&pack.to_string()).unwrap();
+    assert_eq!((&read.themes, &read.consent), (&link().themes, &link().consent));
+    assert!(Scheme::parse(&pack.to_string()).is_err());
 }

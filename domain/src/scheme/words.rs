@@ -7,7 +7,6 @@ use crate::entry::{Consent, How, Tone};
 
 /// What the network, its people and its powers are called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct Names {
     /// *Local Involvement Network*.
     pub network: String,
@@ -39,7 +38,6 @@ pub struct Names {
 
 /// What a note or a view can be about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct Theme {
     /// Lower-case English, as entries have it.
     pub code: String,
@@ -51,7 +49,6 @@ pub struct Theme {
 
 /// A kind of person who can have spoken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct Speaker {
     /// Lower-case English, as entries have it.
     pub code: String,
@@ -67,7 +64,6 @@ pub struct Speaker {
 
 /// Areas and speakers where no kind of place of the pack fits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct Elsewhere {
     /// Areas to offer.
     pub areas: Vec<String>,
@@ -77,7 +73,6 @@ pub struct Elsewhere {
 
 /// A tone with its word and its mark, which is never colour alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct ToneWords {
     /// Which.
     pub code: Tone,
@@ -89,7 +84,6 @@ pub struct ToneWords {
 
 /// A way of knowing, with its words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct HowKnown {
     /// Which.
     pub code: How,
@@ -101,7 +95,6 @@ pub struct HowKnown {
 
 /// What is said to a person before their words are used (DOMAIN §3, *Consent*).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct ConsentWording {
     /// The question, to be read aloud.
     pub read_aloud: String,
@@ -115,7 +108,6 @@ pub struct ConsentWording {
 
 /// One of the five answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct ConsentAnswer {
     /// Which; what it allows is [`Consent`]'s.
     pub code: Consent,
@@ -129,7 +121,6 @@ pub struct ConsentAnswer {
 
 /// A code with its words and where it comes from: a method of involvement, a relevant decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
 pub struct Plain {
     /// Lower-case English.
     pub code: String,

@@ -117,12 +117,23 @@ impl OrgStore {
         Ok(Feed { items, next, head })
     }
 
-    /// Puts a piece of the scheme pack (or anything that all tablets are told) into the feed, new or anew.
+    /// Puts a piece of the scheme pack (or anything that all tablets are told) into the feed, new or anew; what says the
+    /// same already stays, so that no tablet is told twice.
     pub async fn put_pack_item(&self, name: &str, json: &str) -> Result<()> {
         let value: serde_json::Value = serde_json::from_str(json).context("a piece of the pack is not JSON")?;
         self.write((name.to_owned(), value), |tx, (name, value)| {
             Box::pin(async move {
-                tx.put_feed("pack", name, Audience::All, value).await?;
+                let told: Option<String> = tx
+                    .scalar(values!(
+                        "SELECT payload FROM feed WHERE org = $1 AND kind = 'pack' AND ref = $2",
+                        tx.org(),
+                        name.as_str()
+                    ))
+                    .await?;
+                let told: Option<serde_json::Value> = told.map(|text| serde_json::from_str(&text)).transpose()?;
+                if told.as_ref() != Some(&*value) {
+                    tx.put_feed("pack", name, Audience::All, value).await?;
+                }
                 Ok(())
             })
         })

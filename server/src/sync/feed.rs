@@ -15,13 +15,19 @@ use anyhow::Context as _;
 use axum::extract::{Query, State as In};
 use axum::{Extension, Json};
 use domain::ids::{OrgId, StoreId};
-use domain::scheme::Scheme;
 use domain::wire::{Bytes, Cursor, Feed, FeedItem, LONGEST_WAIT, Lead, Organisation, Person, Visit};
 use serde::Deserialize;
 use std::time::Duration;
 
 /// The most items in one reply; a tablet asks again at once while there is more.
 const MOST: i64 = 200;
+
+/// What of a pack the tablets' door looks at; the rest goes on as it was put.
+#[derive(Deserialize)]
+struct PackName {
+    id: String,
+    version: String,
+}
 
 #[derive(Deserialize)]
 pub(super) struct Ask {
@@ -78,7 +84,7 @@ fn told(org: OrgId, row: Row) -> anyhow::Result<Option<FeedItem>> {
         "org" => Some(FeedItem::Organisation(organisation(org, serde_json::from_str(payload)?)?)),
         "person" => Some(FeedItem::Person(person(serde_json::from_str(payload)?)?)),
         "pack" => {
-            let pack: Scheme = serde_json::from_str(payload)?;
+            let pack: PackName = serde_json::from_str(payload)?;
             Some(FeedItem::Pack { id: pack.id, version: pack.version.parse()?, json: payload.to_owned() })
         }
         "visit" => Some(FeedItem::Visit(visit(serde_json::from_str(payload)?)?)),

@@ -112,6 +112,9 @@ on_both! {
             bed.org.put_pack_item(&format!("theme {n}"), "{}").await.unwrap();
         }
         bed.org.put_pack_item("theme 3", r#"{"anew":true}"#).await.unwrap();
+        let head = bed.org.feed_after("1", 0, 99).await.unwrap().head;
+        bed.org.put_pack_item("theme 3", r#"{ "anew": true }"#).await.unwrap();
+        assert_eq!(bed.org.feed_after("1", 0, 99).await.unwrap().head, head, "nobody is told the same twice");
         let (mut cursor, mut seen) = (0, Vec::new());
         loop {
             let feed = bed.org.feed_after("1", cursor, 4).await.unwrap();

@@ -404,7 +404,11 @@ width: number,
 /**
  * Height of the upright picture at full size.
  */
-height: number, };
+height: number, 
+/**
+ * What is typed and covered so far, as JSON text of an object; the page's own.
+ */
+fields: string, };
 export type PersonId = string;
 export type Photo = { 
 /**
@@ -940,6 +944,10 @@ you_lead: boolean,
  */
 cancelled: boolean, 
 /**
+ * The office has taken it from this tablet; it is listed for what was written here.
+ */
+withdrawn: boolean, 
+/**
  * Entries in it.
  */
 entries: number, 
@@ -1040,6 +1048,10 @@ sealed: Array<SealedRow>,
  * Drafts that nobody has finished.
  */
 unfinished: Array<UnfinishedDraft>, 
+/**
+ * Photos that wait for their covers.
+ */
+uncovered: number, 
 /**
  * People counted, by kind of person; empty is *stopped by*.
  */
@@ -1152,6 +1164,7 @@ export const settle = (notebook: NotebookId, spot: WhereItStands, value: Value, 
 export const beginEvent = (facts: EventFacts) => ask<NotebookId>("begin_event", { facts });
 export const day = () => ask<NotebookId>("day");
 export const pendingPhotos = (notebook: NotebookId) => ask<Array<PendingPhoto>>("pending_photos", { notebook });
+export const savePhoto = (photo: PendingId, fields: string) => ask<null>("save_photo", { photo, fields });
 export const usePhoto = (photo: PendingId, used: PhotoUse) => ask<EntryId>("use_photo", { photo, used });
 export const dropPhoto = (photo: PendingId) => ask<null>("drop_photo", { photo });
 export const sealDraft = (draft: DraftId) => ask<SealedId>("seal_draft", { draft });

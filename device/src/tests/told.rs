@@ -1,0 +1,104 @@
+//! What a tablet knows of its own standing: visits that are no longer its, what the office is told waits, packs to come.
+
+use super::office::{Office, Trouble};
+use super::sending::set_up;
+use super::*;
+use crate::store::meta;
+use crate::views::{PhotoUse, Whereabouts};
+use domain::wire::ProblemCode;
+use serde_json::{Value, json};
+use tempfile::tempdir;
+
+fn picture() -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/photos/DSCN0010.jpg")).unwrap()
+}
+
+#[test]
+fn who_was_taken_off_a_visit_has_no_card_for_it_and_keeps_what_she_wrote() {
+    let dir = tempdir().unwrap();
+    let (mut asha, _) = tablet(dir.path(), 1, ASHA);
+    assert_eq!(asha.authority_card(person(ASHA)).unwrap().today.len(), 1);
+    asha.told_by_office(vec![FeedItem::Withdrawn { notebook: hazel_court() }]).unwrap();
+    let page = asha.my_visits().unwrap();
+    assert!(page.today.is_empty() && page.before.is_empty());
+    assert!(asha.authority_card(person(ASHA)).unwrap().today.is_empty());
+
+    asha.told_by_office(vec![FeedItem::Visit(visit("planned"))]).unwrap();
+    asha.record(hazel_court(), saw("Raised beds."), None).unwrap();
+    asha.told_by_office(vec![FeedItem::Withdrawn { notebook: hazel_court() }]).unwrap();
+    let page = asha.my_visits().unwrap();
+    assert!(page.today.is_empty() && page.before[0].withdrawn);
+    assert!(asha.authority_card(person(ASHA)).unwrap().today.is_empty());
+    assert_eq!(words(&mut asha, hazel_court()), ["Raised beds."]);
+
+    asha.told_by_office(vec![FeedItem::Visit(visit("planned"))]).unwrap();
+    assert!(!asha.my_visits().unwrap().today[0].withdrawn, "she is on the team again");
+}
+
+#[test]
+fn a_photo_without_covers_is_only_here_and_what_was_typed_under_it_outlives_a_kill() {
+    let dir = tempdir().unwrap();
+    let (mut asha, around) = tablet(dir.path(), 1, ASHA);
+    let photo = asha.take_photo(hazel_court(), &picture()).unwrap().id;
+    let typed = r#"{"permission":"deputy manager","shapes":[]}"#;
+    asha.save_photo(photo, typed).unwrap();
+    drop(asha);
+    let mut asha = again(dir.path(), &around);
+    assert_eq!(asha.pending_photos(hazel_court()).unwrap()[0].fields, typed);
+    let screen = asha.visit(hazel_court()).unwrap();
+    assert_eq!((screen.uncovered, screen.only_here, screen.whereabouts), (1, 1, Whereabouts::OnlyHere));
+    asha.drop_photo(photo).unwrap();
+    assert!(matches!(asha.save_photo(photo, typed), Err(Error::NoPhoto)));
+}
+
+#[test]
+fn the_office_hears_of_what_it_refused_and_of_photos_without_covers() {
+    let mut office = Office::new(1, first_feed("", Vec::new()));
+    let dir = tempdir().unwrap();
+    let (mut asha, _) = set_up(&mut office, dir.path(), 1, ASHA);
+    let waits = |asha: &Device| asha.what_waits().unwrap();
+    assert_eq!(waits(&asha), domain::wire::Waiting::default());
+    let photo = asha.take_photo(hazel_court(), &picture()).unwrap().id;
+    let used = PhotoUse { permission: "deputy".into(), nobody_recognisable: true, ..PhotoUse::default() };
+    asha.use_photo(photo, &used, None).unwrap();
+    asha.take_photo(hazel_court(), &picture()).unwrap();
+    for _ in 0..9 {
+        office.round(&mut asha, crate::sync::Round::Once, |request| {
+            match request.path.contains("/feed") || request.path.ends_with("/nonce") {
+                true => Trouble::None,
+                false => Trouble::Problem(422, ProblemCode::Refused),
+            }
+        });
+    }
+    let said = waits(&asha);
+    assert!(said.changes > 0, "{said:?}");
+    assert_eq!(said.photos, 2, "{said:?}");
+    assert!(matches!(asha.my_visits().unwrap().today[0].whereabouts, Whereabouts::Held { .. }));
+}
+
+#[test]
+fn a_pack_that_only_a_newer_version_can_read_waits_for_it() {
+    let dir = tempdir().unwrap();
+    let (mut asha, around) = tablet(dir.path(), 1, ASHA);
+    let mut pack: Value = serde_json::from_str(include_str!("../../../schemes/link-2008.json")).unwrap();
+    pack["colour"] = json!("teal");
+    let sent = |pack: &Value| FeedItem::Pack { id: "link-2008".into(), version: 2, json: pack.to_string() };
+    asha.told_by_office(vec![sent(&pack)]).unwrap();
+    assert_eq!(asha.pack_text().unwrap(), Some(pack.to_string()), "what is not known is left aside");
+
+    let mut newer = pack.clone();
+    newer["tones"] = json!("as many as there are stars");
+    asha.told_by_office(vec![sent(&newer)]).unwrap();
+    assert_eq!(asha.pack_text().unwrap(), Some(pack.to_string()));
+    assert_eq!(asha.visit(hazel_court()).unwrap().place, "Hazel Court");
+
+    // The newer version that understands it, which is this one with the words set right.
+    let waiting: Option<crate::pack::PackText> = meta::get(asha.store.read(), meta::name::PACK_WAITS).unwrap();
+    let waiting = crate::pack::PackText { json: pack.to_string().replace("teal", "green"), ..waiting.unwrap() };
+    asha.store.write(|tx| meta::set(tx, meta::name::PACK_WAITS, &waiting)).unwrap();
+    drop(asha);
+    let asha = again(dir.path(), &around);
+    assert_eq!(asha.pack_text().unwrap(), Some(waiting.json));
+    let left: Option<crate::pack::PackText> = meta::get(asha.store.read(), meta::name::PACK_WAITS).unwrap();
+    assert_eq!(left, None);
+}
