@@ -8,6 +8,7 @@ pub mod session;
 pub mod token;
 
 use crate::store::OrgStore;
+use crate::store::audit::Deed;
 use anyhow::{Context as _, Result};
 use axum::http::{HeaderMap, header};
 use domain::scheme::Scheme;
@@ -55,6 +56,23 @@ impl Signed {
     #[must_use]
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    /// Their organisation's part of the store for something that they do: `what` is a short verb and noun, `subject` the
+    /// ids it is done to, and neither is anything that somebody typed.
+    #[must_use]
+    pub fn does(&self, what: &str, subject: &str) -> OrgStore {
+        let (who, what, subject) = (self.person.clone(), what.to_owned(), subject.to_owned());
+        self.org.doing(Deed { at: self.now, who, what, subject })
+    }
+
+    /// Keeps in the audit log what they did where nothing is written: what they took with them, or tried in vain.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn record(&self, what: &str, subject: &str) -> Result<()> {
+        let (who, what, subject) = (self.person.clone(), what.to_owned(), subject.to_owned());
+        self.org.record(Deed { at: self.now, who, what, subject }).await
     }
 
     /// The scheme pack under which their organisation works.

@@ -12,6 +12,7 @@ mod report;
 
 use crate::serve;
 use crate::store::Store;
+use crate::store::audit::Deed;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use std::net::{IpAddr, Ipv4Addr};
@@ -216,6 +217,11 @@ fn log() {
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
     // A second logger in one process (a test's) is no reason to stop.
     let _ = log.try_init();
+}
+
+/// Something that a command did, for the audit log.
+pub(crate) fn by_operator(what: &str, subject: &str, at: i64) -> Deed {
+    Deed { at, who: "operator".to_owned(), what: what.to_owned(), subject: subject.to_owned() }
 }
 
 /// A line for whoever typed the command.

@@ -124,7 +124,7 @@ impl Store {
 
     /// One organisation's part of the store. Made in `auth` only: from a session, a device, a link, a code or the command line.
     pub fn org(&self, org: &str) -> OrgStore {
-        OrgStore { store: self.clone(), org: Arc::from(org), snapshot: None }
+        OrgStore { store: self.clone(), org: Arc::from(org), snapshot: None, deed: None }
     }
 
     /// Which of the two databases this is.
@@ -165,6 +165,7 @@ pub struct OrgStore {
     store: Store,
     org: Arc<str>,
     snapshot: Option<Arc<tokio::sync::Mutex<sqlx::AnyConnection>>>,
+    deed: Option<Arc<audit::Deed>>,
 }
 
 impl OrgStore {
@@ -182,7 +183,18 @@ impl OrgStore {
     pub async fn snapshot(&self) -> Result<OrgStore> {
         let connection = connect::snapshot(&self.store.inner.readers, self.store.inner.dialect).await?;
         let snapshot = Some(Arc::new(tokio::sync::Mutex::new(connection)));
-        Ok(OrgStore { store: self.store.clone(), org: self.org.clone(), snapshot })
+        Ok(OrgStore { store: self.store.clone(), org: self.org.clone(), snapshot, deed: None })
+    }
+
+    /// The same organisation for somebody's deed: each write through it leaves the deed's line in the audit log, in the
+    /// same transaction; what is not written leaves none.
+    pub fn doing(&self, deed: audit::Deed) -> OrgStore {
+        OrgStore { deed: Some(Arc::new(deed)), ..self.clone() }
+    }
+
+    /// The same organisation without anybody's deed: for what follows from one that has its line already.
+    pub fn in_its_wake(&self) -> OrgStore {
+        OrgStore { deed: None, ..self.clone() }
     }
 
     /// Runs `job` in the writer's transaction, under a savepoint, and answers after the commit.
@@ -193,7 +205,7 @@ impl OrgStore {
         T: Send + 'static,
         F: for<'c> Fn(&'c mut Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + 'static,
     {
-        self.store.inner.writer.write(self.org.clone(), input, job).await
+        self.store.inner.writer.write(self.org.clone(), self.deed.clone(), input, job).await
     }
 
     pub(crate) async fn all<T>(&self, query: QueryAs<'_, Any, T, AnyArguments>) -> Result<Vec<T>>

@@ -1,9 +1,8 @@
 //! `enterview enrol` and `enterview revoke`: how a tablet's time begins and ends.
 
-use super::{OfOrg, find, say};
+use super::{OfOrg, by_operator, find, say};
 use crate::office::tablet_rows;
 use crate::serve::{certificate, last_address, wall_clock};
-use crate::store::audit::Deed;
 use crate::sync::{CODE_LASTS, NewCode, new_code};
 use anyhow::bail;
 use clap::Args;
@@ -83,9 +82,7 @@ impl Revoke {
             _ => bail!("Several tablets are called {asked}. Give the id instead; nothing was changed."),
         };
         let at = wall_clock()();
-        org.revoke_device(&device.id, at, &self.why).await?;
-        let what = format!("revoked a tablet: {}", self.why);
-        org.record(Deed { at, who: "operator".into(), what, subject: device.id.clone() }).await?;
+        org.doing(by_operator("retire a tablet", &device.id, at)).revoke_device(&device.id, at, &self.why).await?;
         org.store().close().await;
         say(&device.id);
         let waits = tablet_rows::waiting_words(device.waiting.as_deref());

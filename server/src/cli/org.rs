@@ -1,9 +1,8 @@
 //! `enterview org add`.
 
-use super::{Data, say};
+use super::{Data, by_operator, say};
 use crate::sealed::new_pair;
 use crate::serve::{new_id, wall_clock};
-use crate::store::audit::Deed;
 use crate::store::orgs::NewOrg;
 use age::secrecy::ExposeSecret as _;
 use anyhow::{Context as _, bail};
@@ -68,12 +67,11 @@ impl Add {
         };
         store.add_org(new).await?;
         let org = store.org(&id);
+        let does = |what| org.doing(by_operator(what, &id, at));
         let desk = new_pair();
-        org.set_desk_key(&desk.public, desk.private.expose_secret().as_bytes()).await?;
+        does("make the desk's key").set_desk_key(&desk.public, desk.private.expose_secret().as_bytes()).await?;
         let pack = serde_json::to_string(scheme).context("writing the scheme pack")?;
-        org.put_pack_item(&scheme.id, &pack).await?;
-        org.record(Deed { at, who: "operator".into(), what: "added the organisation".into(), subject: id.clone() })
-            .await?;
+        does("add the scheme").put_pack_item(&scheme.id, &pack).await?;
         store.close().await;
         say(&id);
         say(&format!("{} is there, under {}. Next: enterview person add --help", self.name.trim(), scheme.id));

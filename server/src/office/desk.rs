@@ -53,10 +53,12 @@ pub async fn desk(State(office): State<Shared>, signed: Signed) -> Answer {
     } else {
         0
     };
+    let host = officer || signed.is(Role::Administrator);
+    let no_lead = host && signed.org.leads().await?.is_empty();
     let today = words::in_full(signed.today);
     let heading = today.rsplit_once(' ').map_or(today.as_str(), |(day, _)| day).to_owned();
     let facts = json!({"heading": heading, "lead": lead, "due": due, "came": came, "waits": waits,
-        "tablets": tablets(&office, &signed).await?, "officer": officer,
+        "tablets": tablets(&office, &signed).await?, "officer": officer, "no_lead": no_lead,
         "concerns": (concerns > 0).then(|| counted(concerns, "concern is sealed", "concerns are sealed")),
         "contacts": if officer { signed.org.sealed("contact").await?.len() } else { 0 }});
     Page::new("office/desk.html", "Desk", facts).show(&signed, "/office")

@@ -2,10 +2,12 @@
 //! The desk's private half is sealed under the key file; a lead's is wrapped by the lead, and the server cannot open it.
 
 use anyhow::{Context, Result, bail};
+use domain::scheme::Scheme;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use zeroize::Zeroizing;
 
+use super::audit::Deed;
 use super::feed::Audience;
 use super::{OrgStore, Store, Tx};
 
@@ -87,7 +89,7 @@ pub struct OrgItem {
 }
 
 /// One safeguarding lead's name and key, as tablets are told it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeadItem {
     /// The lead's person id.
     pub person: String,
@@ -99,10 +101,26 @@ pub struct LeadItem {
     pub public_key: String,
 }
 
+/// Somebody who has a key and has not left: (person, name, phone, public key, roles as JSON).
+type KeyHolder = (String, String, Option<String>, String, String);
+
+/// Those of them who may still read what is sealed to them: a key outlives the role it was made for.
+fn who_lead(holders: Vec<KeyHolder>, scheme: &str) -> Vec<LeadItem> {
+    let pack = Scheme::embedded(scheme);
+    let may = |role: &String| pack.and_then(|pack| pack.role(role)).is_some_and(|role| role.may("read concerns"));
+    let leads = holders.into_iter().filter(|(.., roles)| {
+        let roles: Vec<String> = serde_json::from_str(roles).unwrap_or_default();
+        roles.iter().any(may)
+    });
+    leads.map(|(person, name, phone, public_key, _)| LeadItem { person, name, phone, public_key }).collect()
+}
+
 impl Store {
-    /// Founds an organisation; its name need not be new, its id must be.
+    /// Founds an organisation, and the audit log with it; its name need not be new, its id must be.
     pub async fn add_org(&self, new: NewOrg) -> Result<()> {
-        let org = self.org(&new.id);
+        let (who, what) = ("operator".to_owned(), "add the organisation".to_owned());
+        let deed = Deed { at: new.at, who, what, subject: new.id.clone() };
+        let org = self.org(&new.id).doing(deed);
         org.write(new, |tx, new| {
             Box::pin(async move {
                 tx.run(sql!(
@@ -196,7 +214,20 @@ impl OrgStore {
         .await
     }
 
-    /// The safeguarding leads' keys.
+    /// The safeguarding leads to whom tablets seal concerns now.
+    pub async fn leads(&self) -> Result<Vec<LeadItem>> {
+        let holders = self
+            .all(rows!(
+                "SELECT k.person, p.name, p.phone, k.public_key, p.roles FROM lead_key k
+                 JOIN person p ON p.org = $1 AND p.id = k.person
+                 WHERE k.org = $1 AND p.left_on IS NULL ORDER BY k.person",
+                self.id()
+            ))
+            .await?;
+        Ok(who_lead(holders, &self.this().await?.scheme))
+    }
+
+    /// The safeguarding leads' keys, those of leads who left as well.
     pub async fn lead_keys(&self) -> Result<Vec<LeadKey>> {
         self.all(rows!(
             "SELECT person, public_key, by_passphrase, by_recovery, made_at FROM lead_key WHERE org = $1 ORDER BY person",
@@ -208,10 +239,11 @@ impl OrgStore {
 
 /// Puts what tablets are told of the organisation into the feed again.
 pub(super) async fn publish_org(tx: &mut Tx) -> Result<()> {
-    let leads = tx
+    let holders = tx
         .all(rows!(
-            "SELECT k.person, p.name, p.phone, k.public_key FROM lead_key k
-             JOIN person p ON p.org = $1 AND p.id = k.person WHERE k.org = $1 ORDER BY k.person",
+            "SELECT k.person, p.name, p.phone, k.public_key, p.roles FROM lead_key k
+             JOIN person p ON p.org = $1 AND p.id = k.person
+             WHERE k.org = $1 AND p.left_on IS NULL ORDER BY k.person",
             tx.org()
         ))
         .await?;
@@ -223,6 +255,7 @@ pub(super) async fn publish_org(tx: &mut Tx) -> Result<()> {
         .await?
         .context("There is no such organisation.")?;
     let Org { name, host, scheme, scheme_version, desk_public, .. } = org;
+    let leads = who_lead(holders, &scheme);
     let item = OrgItem { name, host, scheme, scheme_version, desk_public, leads };
     tx.put_feed("org", "", Audience::All, &item).await?;
     Ok(())

@@ -154,7 +154,10 @@ impl OrgStore {
                         report.version
                     ))
                     .await?;
-                let Some(version) = version else { return Ok(Saved::Missed) };
+                let Some(version) = version else {
+                    tx.nothing_done();
+                    return Ok(Saved::Missed);
+                };
                 keep_step(tx, &report.id, step).await?;
                 Ok(Saved::At(version))
             })

@@ -12,6 +12,7 @@ use sqlx::query::{Query, QueryAs, QueryScalar};
 use sqlx::{Any, AnyConnection, Connection, Decode, Executor, FromRow, Type};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::audit::Deed;
 use super::connect::{self, Address, Dialect};
 use super::doors::Revisions;
 use super::key::Key;
@@ -26,6 +27,7 @@ pub struct Tx {
     connection: AnyConnection,
     org: Arc<str>,
     rev: Option<i64>,
+    deed: Option<Arc<Deed>>,
 }
 
 impl Tx {
@@ -47,6 +49,11 @@ impl Tx {
         let rev: i64 = taken.fetch_optional(&mut self.connection).await?.context("There is no such organisation.")?;
         self.rev = Some(rev);
         Ok(rev)
+    }
+
+    /// Nothing was done after all, such as when somebody else came first: then no line says that it was.
+    pub(crate) fn nothing_done(&mut self) {
+        self.deed = None;
     }
 
     pub(crate) async fn run(&mut self, query: Query<'_, Any, AnyArguments>) -> Result<u64> {
@@ -93,6 +100,7 @@ trait Waiting: Send {
 
 struct Job<I, T, F> {
     org: Arc<str>,
+    deed: Option<Arc<Deed>>,
     input: I,
     job: F,
     done: Option<T>,
@@ -110,10 +118,13 @@ where
     }
 
     fn run<'c>(&'c mut self, tx: &'c mut Tx) -> BoxFuture<'c, Result<()>> {
-        let begun = (self.job)(tx, &self.input);
-        let done = &mut self.done;
         Box::pin(async move {
-            *done = Some(begun.await?);
+            tx.deed = self.deed.clone();
+            let done = (self.job)(tx, &self.input).await?;
+            if let Some(deed) = tx.deed.take() {
+                tx.record(&deed).await?;
+            }
+            self.done = Some(done);
             Ok(())
         })
     }
@@ -144,19 +155,19 @@ impl Writer {
         revisions: watch::Sender<Revisions>,
     ) -> Writer {
         let (waiting, incoming) = mpsc::unbounded_channel();
-        let tx = Tx { connection, org: Arc::from(""), rev: None };
+        let tx = Tx { connection, org: Arc::from(""), rev: None, deed: None };
         tokio::spawn(Task { tx, address, key, revisions }.work(incoming));
         Writer { waiting }
     }
 
-    pub(super) async fn write<I, T, F>(&self, org: Arc<str>, input: I, job: F) -> Result<T>
+    pub(super) async fn write<I, T, F>(&self, org: Arc<str>, deed: Option<Arc<Deed>>, input: I, job: F) -> Result<T>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,
         F: for<'c> Fn(&'c mut Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Job { org, input, job, done: None, reply };
+        let job = Job { org, deed, input, job, done: None, reply };
         let closed = || anyhow!("The record is being closed; this was not saved. Try again in a moment.");
         self.waiting.send(Message::Do(Box::new(job))).map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?

@@ -51,8 +51,8 @@ pub async fn new_code(org: &OrgStore, code: NewCode, now: i64) -> anyhow::Result
         made_by: code.by.clone(),
         expires_at: now.saturating_add(CODE_LASTS),
     };
-    org.add_code(row).await?;
-    org.record(Deed { at: now, who: code.by, what: "made a set-up code".into(), subject: String::new() }).await?;
+    let deed = Deed { at: now, who: code.by, what: "make a set-up code".into(), subject: row.holders.join(" ") };
+    org.doing(deed).add_code(row).await?;
     Ok(EnrolmentCode { address: code.address, fingerprint: code.fingerprint, secret })
 }
 

@@ -62,7 +62,7 @@ where
         if !matches!(took.last(), Some(Took::Taken | Took::Known(_))) {
             bail!("This could not be written into the notebook. Nothing was changed; load the page again.");
         }
-        publish_here(org, notebook, &own).await?;
+        publish_here(&org.in_its_wake(), notebook, &own).await?;
         match org.change(&hash).await? {
             Some(change) if change.reason.is_none() => return Ok(()),
             Some(change) => bail!("This could not be published: {}", change.reason.unwrap_or_default()),

@@ -18,9 +18,9 @@ on_both! {
             line.await.unwrap().unwrap();
         }
         let lines = bed.org.audit_after(0, 100).await.unwrap();
-        assert_eq!(lines.iter().map(|line| line.n).collect::<Vec<_>>(), (1..=40).collect::<Vec<_>>());
+        assert_eq!(lines.iter().map(|line| line.n).collect::<Vec<_>>(), (1..=41).collect::<Vec<_>>());
         assert_eq!(bed.org.check_audit().await.unwrap(), None);
-        assert_eq!(bed.org.audit_after(38, 100).await.unwrap().len(), 2);
+        assert_eq!(bed.org.audit_after(39, 100).await.unwrap().len(), 2);
         other.close().await;
     }
 
@@ -29,14 +29,30 @@ on_both! {
             bed.org.record(deed(n)).await.unwrap();
         }
         bed.org.write((), |tx, ()| Box::pin(async move {
-            tx.run(sql!("DELETE FROM audit WHERE org = $1 AND n = 5", tx.org())).await
+            tx.run(sql!("DELETE FROM audit WHERE org = $1 AND n = 6", tx.org())).await
         })).await.unwrap();
         let cut = bed.org.check_audit().await.unwrap().unwrap();
-        assert!(cut.contains("ends at line 4"), "{cut}");
+        assert!(cut.contains("ends at line 5"), "{cut}");
         bed.org.write((), |tx, ()| Box::pin(async move {
             tx.run(sql!("UPDATE audit SET who = 'asha' WHERE org = $1 AND n = 2", tx.org())).await
         })).await.unwrap();
         let changed = bed.org.check_audit().await.unwrap().unwrap();
         assert!(changed.contains("line 2"), "{changed}");
+    }
+
+    async fn a_deed_is_logged_with_its_write_or_not_at_all(bed) {
+        bed.cast().await;
+        let doing = bed.org.doing(deed(7));
+        doing.set_password("asha", "$argon2id$…").await.unwrap();
+        assert!(doing.set_password("nobody", "$argon2id$…").await.is_err());
+        bed.org.set_password("tom", "$argon2id$…").await.unwrap();
+        let lines = bed.org.audit_after(1, 10).await.unwrap();
+        assert_eq!(lines.iter().map(|line| line.subject.as_str()).collect::<Vec<_>>(), ["hazel asha 7"]);
+        doing.write((), |tx, ()| Box::pin(async move {
+            tx.nothing_done();
+            Ok(())
+        })).await.unwrap();
+        assert_eq!(bed.org.audit_after(1, 10).await.unwrap().len(), 1);
+        assert_eq!(bed.org.check_audit().await.unwrap(), None);
     }
 }
