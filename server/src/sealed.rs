@@ -11,6 +11,9 @@ use serde::de::DeserializeOwned;
 use std::str::FromStr as _;
 use zeroize::Zeroizing;
 
+use crate::auth::password::SHORTEST;
+use crate::store::orgs::LeadKey;
+
 /// The work factor of a lead's passphrase: scrypt with 2^16 rounds, a quarter of a second on a small machine.
 const WORK: u8 = 16;
 /// The highest work factor that is opened; a stored one cannot make the server compute for an hour.
@@ -47,6 +50,41 @@ pub fn wrap(private: &SecretString, words: &str) -> anyhow::Result<Vec<u8>> {
     Ok(age::encrypt(&recipient, private.expose_secret().as_bytes())?)
 }
 
+/// Why a lead's words are not taken for their key, if they are not.
+#[must_use]
+pub fn too_short(words: &str) -> Option<String> {
+    (words.chars().count() < SHORTEST).then(|| format!("Take at least {SHORTEST} characters; five words are good."))
+}
+
+/// A new key for a safeguarding lead, and the recovery key that opens it when their words are forgotten. It is shown
+/// once and kept nowhere. Slow on purpose: not on a thread that serves others.
+///
+/// # Errors
+/// Those of the cipher, or no randomness.
+pub fn lead_key(person: &str, words: &str, made_at: i64) -> anyhow::Result<(LeadKey, String)> {
+    let (pair, recovery) = (new_pair(), recovery_key()?);
+    let key = LeadKey {
+        person: person.to_owned(),
+        by_passphrase: wrap(&pair.private, words)?,
+        by_recovery: Some(wrap(&pair.private, &recovery)?),
+        public_key: pair.public,
+        made_at,
+    };
+    Ok((key, recovery))
+}
+
+/// Opens a lead's private half with their words, or with the recovery key, however its groups are typed.
+///
+/// # Errors
+/// As [`unwrap`].
+pub fn unwrap_lead(key: &LeadKey, words: &str) -> anyhow::Result<SecretString> {
+    let own = unwrap(&key.by_passphrase, words);
+    match (&key.by_recovery, as_recovery_key(words)) {
+        (Some(wrapped), Some(recovery)) if own.is_err() => unwrap(wrapped, &recovery),
+        _ => own,
+    }
+}
+
 /// Opens a private half with its words. Slow on purpose: not on a thread that serves others.
 ///
 /// # Errors
@@ -66,8 +104,18 @@ pub fn unwrap(wrapped: &[u8], words: &str) -> anyhow::Result<SecretString> {
 pub fn recovery_key() -> anyhow::Result<String> {
     let mut random = [0_u8; 16];
     getrandom::fill(&mut random).map_err(|error| anyhow!("no randomness from the system: {error}"))?;
-    let digits = hex::encode_upper(random);
-    Ok(digits.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-"))
+    Ok(in_groups(&hex::encode_upper(random)))
+}
+
+fn in_groups(digits: &str) -> String {
+    digits.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-")
+}
+
+/// What was typed as a recovery key is printed; none where it is no such key.
+fn as_recovery_key(typed: &str) -> Option<String> {
+    let digits: String = typed.chars().filter(char::is_ascii_alphanumeric).collect();
+    let is_one = digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    is_one.then(|| in_groups(&digits.to_ascii_uppercase()))
 }
 
 /// Opens contact details with the desk's private half.
@@ -141,6 +189,16 @@ mod tests {
         let mut changed = sealed;
         changed[20] ^= 1;
         assert!(open_concern(&private, &key, &changed).is_err());
+    }
+
+    #[test]
+    fn femi_forgot_her_words_and_the_printed_key_opens_the_same() {
+        let (key, recovery) = lead_key("femi", "four quiet brown owls", 7).unwrap();
+        let typed = format!(" {} ", recovery.to_lowercase().replace('-', " "));
+        let opened = [&recovery, &typed, "four quiet brown owls"].map(|words| unwrap_lead(&key, words).unwrap());
+        assert!(opened.iter().all(|private| private.expose_secret() == opened[0].expose_secret()));
+        assert!(unwrap_lead(&key, &recovery_key().unwrap()).is_err());
+        assert!(too_short("four").is_some() && too_short("four quiet brown owls").is_none());
     }
 
     #[test]

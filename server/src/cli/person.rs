@@ -1,14 +1,12 @@
 //! `enterview person add`: somebody with a role, what authorises them, a password to begin with, and for a
 //! safeguarding lead the key that only they can use.
 
-use super::{OfOrg, find, say};
+use super::{OfOrg, by_operator, find, say};
 use crate::auth::password;
 use crate::sealed;
 use crate::serve::{new_id, wall_clock};
 use crate::store::OrgStore;
-use crate::store::audit::Deed;
 use crate::store::authorisations::Authorisation;
-use crate::store::orgs::LeadKey;
 use crate::store::people::NewPerson;
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
@@ -112,17 +110,21 @@ impl Add {
             None => crate::sync::secret()?,
         };
         let phc = password::hash(&password)?;
+        let is_lead = roles.iter().any(|role| role == LEAD);
+        if let Some(why) = phrase.as_deref().filter(|_| is_lead).and_then(sealed::too_short) {
+            bail!("The passphrase of {} is too short. {why} Nobody was added.", self.name.trim());
+        }
         let at = wall_clock()();
         let id = new_id(at)?.to_string();
         let authorisation = self.authorisation(&org, &id).await?;
-        let is_lead = roles.iter().any(|role| role == LEAD);
         let (name, phone, email) = (self.name.trim().to_owned(), self.phone.clone(), self.email.clone());
-        org.add_person(NewPerson { id: id.clone(), name: name.clone(), roles, email, phone, at }).await?;
+        let does = |what| org.doing(by_operator(what, &id, at));
+        let new = NewPerson { id: id.clone(), name: name.clone(), roles, email, phone, at };
+        does("add a person").add_person(new).await?;
         if let Some(authorisation) = authorisation {
-            org.authorise(authorisation).await?;
+            does("authorise a person").authorise(authorisation).await?;
         }
-        org.set_password(&id, &phc).await?;
-        org.record(Deed { at, who: "operator".into(), what: "added a person".into(), subject: id.clone() }).await?;
+        does("set a password").set_password(&id, &phc).await?;
         say(&id);
         if made {
             say(&format!("Password for {name}, to be changed after the first sign-in: {password}"));
@@ -156,22 +158,13 @@ impl Add {
 
 /// Makes a lead's key; the server keeps only what their words open.
 async fn lead(org: &OrgStore, person: &str, phrase: Option<String>, made_at: i64) -> anyhow::Result<()> {
-    let pair = sealed::new_pair();
     let printed = phrase.is_none();
     let phrase = match phrase {
-        Some(phrase) if phrase.chars().count() >= password::SHORTEST => phrase,
-        Some(_) => bail!("The passphrase is too short: at least {} characters.", password::SHORTEST),
+        Some(phrase) => phrase,
         None => crate::sync::secret()?,
     };
-    let recovery = sealed::recovery_key()?;
-    let key = LeadKey {
-        person: person.to_owned(),
-        by_passphrase: sealed::wrap(&pair.private, &phrase)?,
-        by_recovery: Some(sealed::wrap(&pair.private, &recovery)?),
-        public_key: pair.public,
-        made_at,
-    };
-    org.set_lead_key(key).await?;
+    let (key, recovery) = sealed::lead_key(person, &phrase, made_at)?;
+    org.doing(by_operator("make a lead's key", person, made_at)).set_lead_key(key).await?;
     if printed {
         say(&format!("Passphrase that opens concerns, for the lead alone: {phrase}"));
     }

@@ -3,12 +3,11 @@
 
 use super::Shared;
 use super::form::{Form, Problems};
-use super::page::{Answer, Page, go_and_say};
+use super::page::{Answer, Page};
 use super::words::{self, counted, short};
 use crate::auth::Signed;
 use crate::auth::may::Role;
 use crate::sealed;
-use crate::store::orgs::LeadKey;
 use age::secrecy::SecretString;
 use axum::Router;
 use axum::extract::State;
@@ -27,10 +26,16 @@ pub fn routes() -> Router<Shared> {
 const CONCERNS: &str = "/office/concerns";
 
 async fn concerns(State(office): State<Shared>, signed: Signed) -> Answer {
-    concerns_page(&office, &signed, Vec::new()).await?.show(&signed, CONCERNS)
+    concerns_page(&office, &signed, Vec::new(), None).await?.show(&signed, CONCERNS)
 }
 
-async fn concerns_page(office: &super::Office, signed: &Signed, opened: Vec<Value>) -> anyhow::Result<Page> {
+/// `recovery` is the key that is shown this once, after a lead's key was made.
+async fn concerns_page(
+    office: &super::Office,
+    signed: &Signed,
+    opened: Vec<Value>,
+    recovery: Option<String>,
+) -> anyhow::Result<Page> {
     let lines = signed.org.sealed("concern").await?;
     let rows: Vec<Value> = lines
         .iter()
@@ -45,56 +50,57 @@ async fn concerns_page(office: &super::Office, signed: &Signed, opened: Vec<Valu
     let lead = signed.is(Role::SafeguardingLead);
     let has_key = signed.org.lead_keys().await?.iter().any(|k| k.person == signed.person);
     let facts = json!({"total": format!("{}.", words::capital(&counted(lines.len(), "concern", "concerns"))), "concerns": rows,
-        "lead": lead, "has_key": has_key, "opened": opened, "steps": signed.pack()?.safeguarding.steps});
+        "lead": lead, "has_key": has_key, "opened": opened, "recovery": recovery, "steps": signed.pack()?.safeguarding.steps});
     Ok(Page::new("office/concerns.html", "Sealed concerns", facts))
 }
 
 async fn make_key(State(office): State<Shared>, signed: Signed, form: Form) -> Answer {
     let passphrase = form.text("passphrase");
     let there = signed.org.lead_keys().await?.iter().any(|k| k.person == signed.person);
-    if passphrase.chars().count() < crate::auth::password::SHORTEST || there {
-        let why = if there {
-            "You have a key already; what is sealed to it would be lost with a new one."
-        } else {
-            "Take at least 10 characters."
-        };
+    let there = there.then(|| "You have a key already; what is sealed to it would be lost with a new one.".to_owned());
+    if let Some(why) = there.or_else(|| sealed::too_short(&passphrase)) {
         let problems = Problems::one("passphrase", why);
-        return concerns_page(&office, &signed, Vec::new()).await?.refused(&form, &problems).show(&signed, CONCERNS);
+        let page = concerns_page(&office, &signed, Vec::new(), None).await?;
+        return page.refused(&form, &problems).show(&signed, CONCERNS);
     }
-    let (public_key, by_passphrase) = tokio::task::spawn_blocking(move || {
-        let pair = sealed::new_pair();
-        sealed::wrap(&pair.private, &passphrase).map(|wrapped| (pair.public, wrapped))
-    })
-    .await??;
-    let key =
-        LeadKey { person: signed.person.clone(), public_key, by_passphrase, by_recovery: None, made_at: signed.now };
-    signed.org.set_lead_key(key).await?;
-    Ok(go_and_say(CONCERNS, "Your key is made. Tablets hear of it with their next signal.", office.secure))
+    let (person, at) = (signed.person.clone(), signed.now);
+    let (key, recovery) = tokio::task::spawn_blocking(move || sealed::lead_key(&person, &passphrase, at)).await??;
+    signed.does("make a lead's key", &signed.person).set_lead_key(key).await?;
+    // Answered with the page itself: a redirect would have to carry the recovery key in a cookie.
+    concerns_page(&office, &signed, Vec::new(), Some(recovery)).await?.show(&signed, CONCERNS)
 }
 
 async fn open(State(office): State<Shared>, signed: Signed, form: Form) -> Answer {
     let keys = signed.org.lead_keys().await?;
-    let wrapped = keys.into_iter().find(|k| k.person == signed.person).map(|k| k.by_passphrase).unwrap_or_default();
+    let key = keys.into_iter().find(|k| k.person == signed.person);
     let passphrase = form.text("passphrase");
-    let private = tokio::task::spawn_blocking(move || sealed::unwrap(&wrapped, &passphrase)).await?;
-    let Ok(private) = private else {
-        let problems = Problems::one("passphrase", "These words do not open the key. Nothing was changed; try again.");
-        return concerns_page(&office, &signed, Vec::new()).await?.refused(&form, &problems).show(&signed, CONCERNS);
+    let private = match key {
+        Some(key) => tokio::task::spawn_blocking(move || sealed::unwrap_lead(&key, &passphrase)).await?.ok(),
+        None => None,
     };
+    let Some(private) = private else {
+        signed.record("try a lead's key in vain", &signed.person).await?;
+        let why = "These words do not open the key. Nothing was changed: try again, or type the recovery key that was \
+                   printed when the key was made.";
+        let page = concerns_page(&office, &signed, Vec::new(), None).await?;
+        return page.refused(&form, &Problems::one("passphrase", why)).show(&signed, CONCERNS);
+    };
+    signed.record("open the sealed concerns", &signed.person).await?;
     let names = super::notes::names(&signed.org).await?;
     let mut opened = Vec::new();
     for line in signed.org.sealed("concern").await?.iter().filter(|l| l.forgotten == 0) {
-        let record = signed.org.read_sealed(&line.id, &signed.person, signed.now).await?;
+        let record = signed.org.sealed_record(&line.id).await?;
         let Some(wrapped) = record.wrapped else { continue };
-        // One that is sealed to another lead's key stays shut, and the others are shown.
+        // One that is sealed to another lead's key stays shut and not read, and the others are shown.
         if let Ok(concern) = sealed::open_concern(&private, &wrapped, &record.ciphertext) {
+            signed.does("read a concern", &line.id).keep_reading(&line.id, &signed.person, signed.now).await?;
             let (day, time) = words::local(concern.at, &office.zone);
             let by = names.get(&concern.by.to_string()).cloned().unwrap_or_default();
             opened.push(json!({"words": concern.words, "about": concern.about, "told": concern.told, "by": by,
                 "at": format!("{}, {time}", short(day, signed.today))}));
         }
     }
-    concerns_page(&office, &signed, opened).await?.show(&signed, CONCERNS)
+    concerns_page(&office, &signed, opened, None).await?.show(&signed, CONCERNS)
 }
 
 async fn contacts(State(office): State<Shared>, signed: Signed) -> Answer {
@@ -104,10 +110,11 @@ async fn contacts(State(office): State<Shared>, signed: Signed) -> Answer {
         let desk = signed.org.desk_private().await?;
         let desk = SecretString::from(String::from_utf8_lossy(&desk).into_owned());
         for line in lines.iter().filter(|l| l.forgotten == 0) {
-            let record = signed.org.read_sealed(&line.id, &signed.person, signed.now).await?;
+            let record = signed.org.sealed_record(&line.id).await?;
             let wrapped = record.wrapped.unwrap_or_default();
             match sealed::open_contact(&desk, &wrapped, &record.ciphertext) {
                 Ok(contact) => {
+                    signed.does("read a contact", &line.id).keep_reading(&line.id, &signed.person, signed.now).await?;
                     let (day, _) = words::local(line.received_at, &office.zone);
                     let place = match &line.notebook {
                         Some(notebook) => signed.org.visit(notebook).await?.map(|v| v.place_name),

@@ -1,7 +1,7 @@
 //! Sealed records: concerns, contacts and equality sheets, as the tablet sealed them. The wrapped key of each has a table of
 //! its own, outside feed and export; forgetting it is the erasure. Who opened one, and when, is kept.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
 use sqlx::FromRow;
 
@@ -60,15 +60,6 @@ pub struct SealedRecord {
     pub wrapped: Option<Vec<u8>>,
 }
 
-/// Somebody opened a sealed record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromRow)]
-pub struct Reading {
-    /// Who (person id).
-    pub person: String,
-    /// Milliseconds since 1970.
-    pub read_at: i64,
-}
-
 impl OrgStore {
     /// Keeps sealed records, all or none; one that is there already is left as it is. Answers the ids that are now kept.
     pub async fn put_sealed(&self, records: Vec<NewSealed>, at: i64) -> Result<Vec<String>> {
@@ -97,21 +88,23 @@ impl OrgStore {
         .await
     }
 
-    /// Hands a sealed record to a person and keeps that they read it.
-    pub async fn read_sealed(&self, id: &str, person: &str, at: i64) -> Result<SealedRecord> {
+    /// A sealed record, still sealed: whoever opens it says so with [`OrgStore::keep_reading`] before its words are shown.
+    pub async fn sealed_record(&self, id: &str) -> Result<SealedRecord> {
+        self.one(rows!(
+            "SELECT s.id, s.kind, s.about, s.ciphertext, k.wrapped FROM sealed s
+             LEFT JOIN sealed_key k ON k.org = $1 AND k.id = s.id WHERE s.org = $1 AND s.id = $2",
+            self.id(),
+            id
+        ))
+        .await
+    }
+
+    /// Keeps that a person opened a sealed record and has its words.
+    pub async fn keep_reading(&self, id: &str, person: &str, at: i64) -> Result<()> {
         self.write((id.to_owned(), person.to_owned(), at), |tx, (id, person, at)| {
             Box::pin(async move {
                 // Two readers at once get two numbers.
                 tx.next_rev().await?;
-                let record: Option<SealedRecord> = tx
-                    .optional(rows!(
-                        "SELECT s.id, s.kind, s.about, s.ciphertext, k.wrapped FROM sealed s
-                         LEFT JOIN sealed_key k ON k.org = $1 AND k.id = s.id WHERE s.org = $1 AND s.id = $2",
-                        tx.org(),
-                        id
-                    ))
-                    .await?;
-                let record = record.context("This sealed record is not here.")?;
                 tx.run(sql!(
                     "INSERT INTO sealed_reading (org, id, n, person, read_at)
                      VALUES ($1, $2, (SELECT count(*) FROM sealed_reading WHERE org = $1 AND id = $2), $3, $4)",
@@ -121,27 +114,6 @@ impl OrgStore {
                     *at
                 ))
                 .await?;
-                Ok(record)
-            })
-        })
-        .await
-    }
-
-    /// Who read a sealed record, in order.
-    pub async fn sealed_readings(&self, id: &str) -> Result<Vec<Reading>> {
-        self.all(rows!(
-            "SELECT person, read_at FROM sealed_reading WHERE org = $1 AND id = $2 ORDER BY n",
-            self.id(),
-            id
-        ))
-        .await
-    }
-
-    /// Forgets a sealed record's key: nobody opens it any more.
-    pub async fn forget_sealed(&self, id: &str) -> Result<()> {
-        self.write(id.to_owned(), |tx, id| {
-            Box::pin(async move {
-                tx.run(sql!("DELETE FROM sealed_key WHERE org = $1 AND id = $2", tx.org(), id)).await?;
                 Ok(())
             })
         })
@@ -164,7 +136,7 @@ async fn put_one(tx: &mut Tx, record: &NewSealed, at: i64) -> Result<()> {
             &record.ciphertext
         ))
         .await?;
-    // Only with the record itself: a repeat after `forget_sealed` does not bring the key back.
+    // Only with the record itself: a repeat does not bring back a key that was forgotten.
     if new == 1 {
         tx.run(sql!(
             "INSERT INTO sealed_key (org, id, wrapped) VALUES ($1, $2, $3)",

@@ -36,7 +36,7 @@ async fn contact_details_come_sealed_are_kept_once_and_only_the_desk_opens_them(
         assert_eq!(sent.status(), 204);
     }
     assert_eq!(world.org.sealed("contact").await.unwrap().len(), 1);
-    let kept = world.org.read_sealed(&record.id.to_string(), &world.asha.to_string(), 1).await.unwrap();
+    let kept = world.org.sealed_record(&record.id.to_string()).await.unwrap();
     let wrapped = kept.wrapped.unwrap();
     assert_eq!(open_contact(&desk.private, &wrapped, &kept.ciphertext).unwrap(), contact);
     assert!(open_contact(&stranger.private, &wrapped, &kept.ciphertext).is_err());
