@@ -149,6 +149,16 @@ pub fn may_be_assigned(
     }
 }
 
+/// The first two of somebody's roles that the pack keeps apart, if any are (GR 6.4, 6.5).
+#[must_use]
+pub fn kept_apart(roles: &[String], scheme: &Scheme) -> Option<RefusedAssignment> {
+    let held: Vec<&Role> = roles.iter().filter_map(|name| scheme.role(name)).collect();
+    held.iter().find_map(|role| {
+        let with = role.not_with.iter().find(|other| held.iter().any(|held| fold(&held.name) == fold(other)))?;
+        Some(RefusedAssignment::RolesTogether { role: role.name.clone(), with: with.clone() })
+    })
+}
+
 fn role_refusals(role: &Role, standing: &Standing) -> Vec<RefusedAssignment> {
     let mut refused = Vec::new();
     let holds = |name: &str| standing.roles.iter().any(|held| fold(held) == fold(name));

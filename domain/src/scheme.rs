@@ -11,7 +11,7 @@ mod words;
 
 pub use check::SchemeError;
 pub use entering::{ChecklistQuestion, Ground, NoRight, PlaceKind, Printed, Right, Safeguarding};
-pub use people::{Need, NeedKind, Role};
+pub use people::{Need, NeedKind, Role, TeamSize};
 pub use recipients::{ClockRule, Confidence, Matter, Recipient};
 pub use reporting::{
     AnnualReport, Equality, FactsWindow, ReportWording, Section, StepRule, StepRules, Strand, WrittenRule,
@@ -73,6 +73,8 @@ pub struct Scheme {
     pub report: ReportWording,
     /// Roles and what each needs.
     pub roles: Vec<Role>,
+    /// How many go on a visit.
+    pub team: TeamSize,
     /// How many days before something lapses the person and the host are told, longest first.
     pub warn_days: Vec<u32>,
     /// The principles of public life.
@@ -236,6 +238,14 @@ impl Scheme {
             .iter()
             .find(|clock| clock.matter == matter && clock.recipients.iter().any(|kind| fold(kind) == recipient))
             .unwrap_or(&self.asked_by)
+    }
+
+    /// Where it is written that somebody else than they judges the check of whoever enters and views.
+    #[must_use]
+    pub fn judged_by_another(&self) -> &str {
+        let entering = self.roles.iter().filter(|role| role.may("enter and view")).flat_map(|role| &role.needs);
+        let check = entering.into_iter().find(|need| need.what == NeedKind::Check);
+        check.map_or("", |need| need.citation.as_str())
     }
 
     /// The role of that name.

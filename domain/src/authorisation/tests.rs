@@ -115,6 +115,14 @@ fn dilys_does_outreach_and_is_not_sent_to_enter_and_view() {
 }
 
 #[test]
+fn nobody_decides_in_the_steering_group_and_works_for_the_host() {
+    let roles = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let apart = kept_apart(&roles(&["host officer", "Steering group member"]), link()).unwrap();
+    assert_eq!(apart.to_string(), "the role host officer may not be held together with steering group member");
+    assert_eq!(kept_apart(&roles(&["host officer", "authorised representative"]), link()), None);
+}
+
+#[test]
 fn an_interest_stands_against_a_visit_when_it_names_the_place_or_who_runs_it() {
     let provider = Some("declared interest in the provider");
     let place = Some("declared interest in the place");

@@ -45,6 +45,7 @@ pub(super) fn check(scheme: &Scheme) -> Result<(), SchemeError> {
     at.entering()?;
     at.clocks()?;
     at.roles()?;
+    at.team()?;
     at.texts()
 }
 
@@ -204,6 +205,14 @@ impl Checking<'_> {
                     return self.wrong(format!("{path}.recipients"), format!("“{kind}” has another clock for this"));
                 }
             }
+        }
+        Ok(())
+    }
+
+    fn team(&self) -> Result<(), SchemeError> {
+        let team = &self.scheme.team;
+        if team.least == 0 || team.least > team.most {
+            return self.wrong("team".to_owned(), "its fewest are none, or more than its most");
         }
         Ok(())
     }

@@ -28,6 +28,28 @@ impl Role {
     }
 }
 
+/// How many go on a visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TeamSize {
+    /// The fewest.
+    pub least: usize,
+    /// The most.
+    pub most: usize,
+    /// Why.
+    pub rule: String,
+    /// Where it is written.
+    pub citation: String,
+}
+
+impl TeamSize {
+    /// What is wrong with a team of so many, in a sentence; none where nothing is.
+    #[must_use]
+    pub fn wrong(&self, people: usize) -> Option<String> {
+        let Self { least, most, rule, citation } = self;
+        (people < *least || people > *most).then(|| format!("A team is {least} to {most} people: {rule} ({citation})."))
+    }
+}
+
 /// Something a role needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Need {

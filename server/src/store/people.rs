@@ -2,10 +2,13 @@
 //! What authorises them is in `authorisations`, how they sign in in `sessions`.
 
 use anyhow::{Context, Result, bail};
+use domain::authorisation::kept_apart;
+use domain::scheme::Scheme;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::feed::Audience;
+use super::fold::fold;
 use super::orgs::publish_org;
 use super::{OrgStore, Tx};
 
@@ -43,6 +46,23 @@ pub struct Person {
     pub left_on: Option<String>,
     /// Whether they can sign in with a password.
     pub has_password: bool,
+}
+
+/// Why somebody is not added or changed so. Nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PersonRefused {
+    /// Somebody here has this name.
+    #[error("{0} is here already. If it is somebody else, add a middle name so that nobody is mistaken.")]
+    NameTaken(String),
+    /// Somebody here has this mail address.
+    #[error("{0} has this mail address already. Each person needs their own, for they sign in with it.")]
+    MailTaken(String),
+    /// Two roles that the pack keeps apart; why.
+    #[error("{0}. Choose one of the two.")]
+    RolesApart(String),
+    /// Nobody would be left who can administer.
+    #[error("They are the only administrator, and one has to remain. Make somebody else administrator first.")]
+    LastAdministrator,
 }
 
 #[derive(FromRow)]
@@ -132,6 +152,8 @@ impl OrgStore {
         }
         self.write(new, |tx, new| {
             Box::pin(async move {
+                let roles = (new.roles.as_slice(), [].as_slice());
+                judge(tx, &new.id, Some(&new.name), new.email.as_deref(), roles).await?;
                 tx.run(sql!(
                     "INSERT INTO person (org, id, name, roles, email, phone, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                     tx.org(),
@@ -153,6 +175,20 @@ impl OrgStore {
     pub async fn change_person(&self, person: Person) -> Result<()> {
         self.write(person, |tx, person| {
             Box::pin(async move {
+                let before: Option<Row> = tx
+                    .optional(rows!(
+                        "SELECT id, name, roles, email, phone, left_on, CASE WHEN password IS NULL THEN 0 ELSE 1 END AS has_password
+                         FROM person WHERE org = $1 AND id = $2",
+                        tx.org(),
+                        &person.id
+                    ))
+                    .await?;
+                let before = Person::try_from(before.context("This person is not in the record.")?)?;
+                let renamed = fold(&person.name) != fold(&before.name) || before.left_on.is_some();
+                let name = Some(person.name.as_str()).filter(|_| renamed && person.left_on.is_none());
+                let now = if person.left_on.is_none() { person.roles.as_slice() } else { &[] };
+                let held = if before.left_on.is_none() { before.roles.as_slice() } else { &[] };
+                judge(tx, &person.id, name, person.email.as_deref(), (now, held)).await?;
                 let changed = tx
                     .run(sql!(
                         "UPDATE person SET name = $3, roles = $4, email = $5, phone = $6, left_on = $7
@@ -190,6 +226,54 @@ impl OrgStore {
         })
         .await
     }
+}
+
+/// Holds a person against everybody else: `name` where it is new, the mail address, and the roles they have from now on
+/// beside those they held.
+async fn judge(
+    tx: &mut Tx,
+    person: &str,
+    name: Option<&str>,
+    mail: Option<&str>,
+    (now, held): (&[String], &[String]),
+) -> Result<()> {
+    // Two who add the same name at once come one after the other.
+    tx.next_rev().await?;
+    let scheme = tx.scalar::<String>(values!("SELECT scheme FROM org WHERE org = $1", tx.org())).await?;
+    let pack = scheme.as_deref().and_then(Scheme::embedded);
+    if let Some(apart) = pack.filter(|_| now != held).and_then(|pack| kept_apart(now, pack)) {
+        let mut words = apart.to_string();
+        words.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
+        bail!(PersonRefused::RolesApart(words));
+    }
+    let others: Vec<(String, String, Option<String>, Option<String>)> = tx
+        .all(rows!(
+            "SELECT name, roles, email, left_on FROM person WHERE org = $1 AND id <> $2 ORDER BY id",
+            tx.org(),
+            person
+        ))
+        .await?;
+    let mail = mail.map(|mail| mail.trim().to_lowercase());
+    let mut administered = false;
+    let administers = |roles: &[String]| {
+        roles.iter().any(|role| pack.and_then(|pack| pack.role(role)).is_some_and(|role| role.may("administer")))
+    };
+    for (other, roles, other_mail, left) in others {
+        if mail.is_some() && other_mail == mail {
+            bail!(PersonRefused::MailTaken(other));
+        }
+        if left.is_none() {
+            let roles: Vec<String> = serde_json::from_str(&roles).context("a person's roles")?;
+            administered |= administers(&roles);
+            if name.is_some_and(|name| fold(name) == fold(&other)) {
+                bail!(PersonRefused::NameTaken(other));
+            }
+        }
+    }
+    if administers(held) && !administers(now) && !administered {
+        bail!(PersonRefused::LastAdministrator);
+    }
+    Ok(())
 }
 
 /// Puts what tablets are told of a person into the feed again.
