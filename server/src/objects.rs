@@ -6,7 +6,6 @@ use std::path::Path as Folder;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use futures_util::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
@@ -54,37 +53,6 @@ impl Objects {
         }
         Ok(Some(bytes))
     }
-
-    /// Whether there is an object with this hash; whether it is sound only [`Objects::get`] can say.
-    pub async fn exists(&self, org: &str, hash: &str) -> Result<bool> {
-        match self.kept.head(&path(org, hash)?).await {
-            Ok(_) => Ok(true),
-            Err(object_store::Error::NotFound { .. }) => Ok(false),
-            Err(error) => Err(error).context("looking for an object"),
-        }
-    }
-
-    /// Takes an object away for good; none there is no error.
-    pub async fn forget(&self, org: &str, hash: &str) -> Result<()> {
-        match self.kept.delete(&path(org, hash)?).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error).context("taking an object away"),
-        }
-    }
-
-    /// The hashes of an organisation's objects, in order.
-    pub async fn list(&self, org: &str) -> Result<Vec<String>> {
-        let folder = Path::from_iter([org]);
-        let mut found: Vec<String> = self
-            .kept
-            .list(Some(&folder))
-            .try_filter_map(|object| async move { Ok(object.location.filename().map(str::to_owned)) })
-            .try_collect()
-            .await
-            .context("listing the objects")?;
-        found.sort();
-        Ok(found)
-    }
 }
 
 /// SHA-256, hexadecimal.
@@ -123,8 +91,6 @@ mod tests {
         objects.put("sutton", &hash, &photo).await.unwrap();
         objects.put("sutton", &hash, &photo).await.unwrap();
         assert_eq!(opened(data.path()).get("sutton", &hash).await.unwrap(), Some(photo));
-        assert!(objects.exists("sutton", &hash).await.unwrap());
-        assert_eq!(objects.list("sutton").await.unwrap(), std::slice::from_ref(&hash));
 
         let file = data.path().join("objects/sutton").join(&hash[..2]).join(&hash);
         let mut sealed = std::fs::read(&file).unwrap();
@@ -134,8 +100,6 @@ mod tests {
         sealed[5000] ^= 1;
         std::fs::write(&file, sealed).unwrap();
         assert!(objects.get("sutton", &hash).await.is_err(), "a flipped bit went unseen");
-        objects.forget("sutton", &hash).await.unwrap();
-        assert!(!objects.exists("sutton", &hash).await.unwrap());
     }
 
     #[tokio::test]

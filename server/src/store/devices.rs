@@ -64,8 +64,6 @@ pub struct Device {
     pub verifying_key: String,
     /// Milliseconds since 1970, as every time here.
     pub enrolled_at: i64,
-    /// When the office compared the four words.
-    pub approved_at: Option<i64>,
     /// When it was last heard.
     pub last_seen: Option<i64>,
     /// When it was revoked.
@@ -103,15 +101,10 @@ impl OrgStore {
         self.write((hash.to_owned(), device), |tx, (hash, device)| Box::pin(use_code(tx, hash, device))).await
     }
 
-    /// Enrols a tablet without a code: for the operator and for tests.
-    pub async fn add_device(&self, device: NewDevice, holders: Vec<String>) -> Result<()> {
-        self.write((device, holders), |tx, (device, holders)| Box::pin(enrol(tx, device, holders))).await
-    }
-
     /// Every tablet, by name, revoked ones as well.
     pub async fn devices(&self) -> Result<Vec<Device>> {
         self.all(rows!(
-            "SELECT id, name, verifying_key, enrolled_at, approved_at, last_seen, revoked_at, revoked_why, version, waiting
+            "SELECT id, name, verifying_key, enrolled_at, last_seen, revoked_at, revoked_why, version, waiting
              FROM device WHERE org = $1 ORDER BY name, id",
             self.id()
         ))
@@ -121,7 +114,7 @@ impl OrgStore {
     /// One tablet, or none; look at `revoked_at` before you believe it.
     pub async fn device(&self, id: &str) -> Result<Option<Device>> {
         self.optional(rows!(
-            "SELECT id, name, verifying_key, enrolled_at, approved_at, last_seen, revoked_at, revoked_why, version, waiting
+            "SELECT id, name, verifying_key, enrolled_at, last_seen, revoked_at, revoked_why, version, waiting
              FROM device WHERE org = $1 AND id = $2",
             self.id(),
             id
@@ -143,23 +136,6 @@ impl OrgStore {
     pub async fn set_holders(&self, device: &str, holders: Vec<String>) -> Result<()> {
         self.write((device.to_owned(), holders), |tx, (device, holders)| Box::pin(set_holders(tx, device, holders)))
             .await
-    }
-
-    /// Keeps that the office compared the four words and let the tablet in.
-    pub async fn approve_device(&self, device: &str, at: i64) -> Result<()> {
-        self.write((device.to_owned(), at), |tx, (device, at)| {
-            Box::pin(async move {
-                tx.run(sql!(
-                    "UPDATE device SET approved_at = $3 WHERE org = $1 AND id = $2 AND approved_at IS NULL",
-                    tx.org(),
-                    device,
-                    *at
-                ))
-                .await?;
-                Ok(())
-            })
-        })
-        .await
     }
 
     /// Keeps that a tablet was heard, its version, and what it says is only on it (JSON; `None` leaves what was said before).

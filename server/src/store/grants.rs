@@ -1,5 +1,5 @@
 //! Which tablet may see which visit and notebook, and since when: those of a visit whose team somebody holding the tablet
-//! is in, and the notebooks that the tablet made itself. Worked out anew whenever a team, a holder or a notebook changes.
+//! is in, and the events and days that the tablet made itself. Worked out anew whenever a team, a holder or a notebook changes.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,8 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
+use super::Tx;
 use super::feed::Audience;
-use super::{OrgStore, Tx};
 
 /// What a tablet is told with a notebook that it comes to see (feed kind `granted`); the chunk comes beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow)]
@@ -34,21 +34,6 @@ pub struct WithdrawnItem {
     pub id: String,
 }
 
-impl OrgStore {
-    /// Whether a tablet may see a notebook now.
-    pub async fn may_see_notebook(&self, device: &str, notebook: &str) -> Result<bool> {
-        let open: Vec<i64> = self
-            .scalars(values!(
-                "SELECT since FROM grants WHERE org = $1 AND device = $2 AND kind = 'notebook' AND ref = $3 AND until IS NULL",
-                self.id(),
-                device,
-                notebook
-            ))
-            .await?;
-        Ok(!open.is_empty())
-    }
-}
-
 /// Brings what tablets may see of a visit and its notebooks into line with its team. The caller holds the organisation's
 /// row, so that a team and a notebook that come at the same moment do not miss each other.
 pub(super) async fn regrant_visit(tx: &mut Tx, visit: &str) -> Result<()> {
@@ -63,16 +48,15 @@ pub(super) async fn regrant_visit(tx: &mut Tx, visit: &str) -> Result<()> {
         .into_iter()
         .collect();
     bring_into_line(tx, "visit", visit, &entitled).await?;
-    let notebooks: Vec<(String, String)> = tx
-        .all(rows!(
-            "SELECT id, made_by FROM notebook WHERE org = $1 AND visit = $2 AND version > 0 ORDER BY id",
+    // Whoever made a visit's notebook sees it no longer than the team does.
+    let notebooks: Vec<String> = tx
+        .scalars(values!(
+            "SELECT id FROM notebook WHERE org = $1 AND visit = $2 AND version > 0 ORDER BY id",
             tx.org(),
             visit
         ))
         .await?;
-    for (notebook, made_by) in notebooks {
-        let mut entitled = entitled.clone();
-        entitled.insert(made_by);
+    for notebook in notebooks {
         bring_into_line(tx, "notebook", &notebook, &entitled).await?;
     }
     Ok(())

@@ -55,23 +55,6 @@ impl OrgStore {
         .await
     }
 
-    /// Lets a session last longer.
-    pub async fn extend_session(&self, hash: &str, expires_at: i64) -> Result<()> {
-        self.write((hash.to_owned(), expires_at), |tx, (hash, expires_at)| {
-            Box::pin(async move {
-                tx.run(sql!(
-                    "UPDATE session SET expires_at = $3 WHERE org = $1 AND hash = $2",
-                    tx.org(),
-                    hash,
-                    *expires_at
-                ))
-                .await?;
-                Ok(())
-            })
-        })
-        .await
-    }
-
     /// Signs out.
     pub async fn end_session(&self, hash: &str) -> Result<()> {
         self.write(hash.to_owned(), |tx, hash| {

@@ -212,22 +212,43 @@ async fn found_notebook(tx: &mut Tx, device: &str, change: &TakenChange, at: i64
         ))
         .await?;
     if founded == 1 {
-        let since = tx.next_rev().await?;
-        open_grant(tx, device, "notebook", &change.notebook, since).await?;
-        return Ok(Founded { about: about.clone(), mark: None });
+        // A visit's notebook is the team's: whoever made it sees it as one of them, or not at all.
+        if about.visit.is_none() || sees_visit(tx, device, about).await? {
+            let since = tx.next_rev().await?;
+            open_grant(tx, device, "notebook", &change.notebook, since).await?;
+        }
+        return Ok(Founded { about: about.clone(), mark: mark(tx, device, change).await? });
     }
     let kept = rows!("SELECT kind, visit, event FROM notebook WHERE org = $1 AND id = $2", tx.org(), &change.notebook);
     let (kind, visit, event) = tx.optional(kept).await?.context("a notebook that was there a moment ago")?;
-    // The right to send is wider than the right to see: what was recorded after leaving a team is kept and marked.
-    let left: Option<i64> = tx
+    Ok(Founded { about: About { kind, visit, event }, mark: mark(tx, device, change).await? })
+}
+
+async fn sees_visit(tx: &mut Tx, device: &str, about: &About) -> Result<bool> {
+    let since: Option<i64> = tx
         .scalar(values!(
-            "SELECT until FROM grants WHERE org = $1 AND device = $2 AND kind = 'notebook' AND ref = $3 AND until IS NOT NULL",
+            "SELECT since FROM grants WHERE org = $1 AND device = $2 AND kind = 'visit' AND ref = $3 AND until IS NULL",
             tx.org(),
             device,
-            &change.notebook
+            &about.visit
         ))
         .await?;
-    Ok(Founded { about: About { kind, visit, event }, mark: left.map(|_| "after leaving the team") })
+    Ok(since.is_some())
+}
+
+/// The right to send is wider than the right to see: what was recorded after leaving a team is kept and marked.
+async fn mark(tx: &mut Tx, device: &str, change: &TakenChange) -> Result<Option<&'static str>> {
+    let left: Option<i64> = tx
+        .scalar(values!(
+            "SELECT until FROM grants WHERE org = $1 AND device = $2 AND until IS NOT NULL
+             AND ((kind = 'notebook' AND ref = $3) OR (kind = 'visit' AND ref = $4))",
+            tx.org(),
+            device,
+            &change.notebook,
+            change.about.visit.as_deref().unwrap_or_default()
+        ))
+        .await?;
+    Ok(left.map(|_| "after leaving the team"))
 }
 
 async fn state_in(tx: &mut Tx, notebook: &str, hash: &str) -> Result<Option<ChangeState>> {

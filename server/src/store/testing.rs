@@ -4,6 +4,7 @@
 
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 
+use super::devices::{CodeUse, NewCode, NewDevice};
 use super::orgs::NewOrg;
 use super::people::NewPerson;
 use super::places::NewPlace;
@@ -103,6 +104,14 @@ impl Bed {
         let roles = vec!["authorised representative".to_owned()];
         let (id, name) = (id.to_owned(), name.to_owned());
         self.org.add_person(NewPerson { id, name, roles, at: 1, ..NewPerson::default() }).await.unwrap();
+    }
+
+    /// A tablet of these people, set up with a code as every tablet is.
+    pub(crate) async fn enrol(&self, device: NewDevice, holders: Vec<String>) {
+        let hash = format!("code of {}", device.id);
+        let code = NewCode { hash: hash.clone(), holders, made_by: "samuel".into(), expires_at: i64::MAX };
+        self.org.add_code(code).await.unwrap();
+        assert!(matches!(self.org.use_code(&hash, device).await.unwrap(), CodeUse::Enrolled { .. }));
     }
 
     /// Asha, Tom, Grace and Priya.

@@ -18,7 +18,7 @@ async fn two_tablets(bed: &Bed) {
     for (person, id) in [("asha", "1"), ("tom", "2")] {
         let device =
             NewDevice { id: id.into(), name: id.into(), verifying_key: format!("key {id}"), version: None, at: 1 };
-        bed.org.add_device(device, vec![person.into()]).await.unwrap();
+        bed.enrol(device, vec![person.into()]).await;
         bed.org.assign("hazel", person, "priya", 3).await.unwrap();
     }
 }
@@ -102,7 +102,6 @@ on_both! {
         let tom = news(bed, "2", before).await;
         assert_eq!(kinds(&tom), ["granted"]);
         assert_eq!(tom[0].bytes.as_deref(), Some(b"chunk of [\"a\", \"b\"]".as_slice()));
-        assert!(bed.org.may_see_notebook("2", "n1").await.unwrap());
         assert_eq!(news(bed, "grace's", before).await, []);
 
         let now = bed.org.this().await.unwrap().rev;
@@ -120,6 +119,29 @@ on_both! {
         let line = &bed.org.notebooks().await.unwrap()[0];
         assert_eq!((line.version, line.entries, line.last_rev), (2, 2, rev));
         assert_eq!(bed.org.notebooks_of("hazel").await.unwrap().len(), 1);
+    }
+
+    async fn who_made_a_visits_notebook_sees_it_no_longer_than_the_team_does(bed) {
+        two_tablets(bed).await;
+        bed.org.take_changes("1", vec![change("a", "a1", &[]), change("b", "a1", &["a"])], 10).await.unwrap();
+        bed.org.publish(publication(0, &["a", "b"], vec![entry("e1", "safety", "Bell")])).await.unwrap();
+        let now = bed.org.this().await.unwrap().rev;
+        bed.org.unassign("hazel", "asha").await.unwrap();
+        bed.org.take_changes("2", vec![change("t", "a2", &["b"])], 20).await.unwrap();
+        bed.org.publish(publication(1, &["t"], vec![entry("e1", "safety", "Bell")])).await.unwrap();
+        let asha = news(bed, "1", now).await;
+        assert!(kinds(&asha).iter().all(|kind| *kind == "withdrawn") && asha.len() == 2, "{asha:?}");
+        bed.org.take_changes("1", vec![change("late", "a1", &["b"])], 30).await.unwrap();
+        let late = bed.org.change(&hash_of(b"late")).await.unwrap().unwrap();
+        assert_eq!(late.mark.as_deref(), Some("after leaving the team"));
+
+        bed.org.assign("hazel", "asha", "priya", 40).await.unwrap();
+        bed.org.revoke_device("1", 50, "lost").await.unwrap();
+        let now = bed.org.this().await.unwrap().rev;
+        bed.org.assign("hazel", "grace", "priya", 60).await.unwrap();
+        bed.org.take_changes("2", vec![change("u", "a2", &["t"])], 70).await.unwrap();
+        bed.org.publish(publication(2, &["u"], vec![entry("e1", "safety", "Bell")])).await.unwrap();
+        assert_eq!(news(bed, "1", now).await, [], "it was lost, and comes to see the notebook that it made");
     }
 
     async fn what_is_held_says_why_and_holds_back_only_what_stands_on_it(bed) {

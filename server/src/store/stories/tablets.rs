@@ -43,13 +43,11 @@ on_both! {
 
     async fn what_a_tablet_said_is_kept(bed) {
         bed.cast().await;
-        bed.org.add_device(tablet("1"), vec!["tom".into()]).await.unwrap();
+        bed.enrol(tablet("1"), vec!["tom".into()]).await;
         bed.org.heard_from("1", 60, Some("0.1.0"), Some(r#"{"photos":3}"#)).await.unwrap();
         bed.org.heard_from("1", 70, None, None).await.unwrap();
-        bed.org.approve_device("1", 65).await.unwrap();
-        bed.org.approve_device("1", 99).await.unwrap();
         let device = bed.org.device("1").await.unwrap().unwrap();
-        assert_eq!((device.last_seen, device.approved_at), (Some(70), Some(65)));
+        assert_eq!(device.last_seen, Some(70));
         assert_eq!((device.version.as_deref(), device.waiting.as_deref()), (Some("0.1.0"), Some(r#"{"photos":3}"#)));
     }
 
@@ -57,8 +55,8 @@ on_both! {
         bed.cast().await;
         bed.visit("hazel").await;
         bed.visit("chesser").await;
-        bed.org.add_device(tablet("1"), vec!["asha".into()]).await.unwrap();
-        bed.org.add_device(tablet("2"), vec!["tom".into(), "grace".into()]).await.unwrap();
+        bed.enrol(tablet("1"), vec!["asha".into()]).await;
+        bed.enrol(tablet("2"), vec!["tom".into(), "grace".into()]).await;
         let before = bed.org.this().await.unwrap().rev;
         bed.org.assign("hazel", "asha", "priya", 3).await.unwrap();
         bed.org.assign("hazel", "tom", "priya", 3).await.unwrap();
@@ -95,7 +93,7 @@ on_both! {
         bed.cast().await;
         bed.visit("hazel").await;
         bed.org.assign("hazel", "asha", "priya", 3).await.unwrap();
-        bed.org.add_device(tablet("1"), vec!["asha".into()]).await.unwrap();
+        bed.enrol(tablet("1"), vec!["asha".into()]).await;
         assert!(kinds(bed, "1", 0).await.contains(&"visit hazel".to_owned()), "a new tablet sees what was planned before");
         bed.org.revoke_device("1", 80, "lost").await.unwrap();
         bed.org.revoke_device("1", 90, "again").await.unwrap();
