@@ -93,7 +93,8 @@ enum Command {
     Check(keep::Check),
     /// Says by which day an answer is due, with the working shown
     ///
-    /// The first line is the day. It needs no record: only the pack's rule, or a number of days.
+    /// The first line is the day. It needs no record: only the pack's rule, or a number of days. The last line says
+    /// which list of bank holidays was used.
     ///
     /// Examples: enterview due --rule provider-report-reply --on 2026-12-01
     ///           enterview due --days 20 --first-day does-not-count --on 2026-12-24

@@ -1,12 +1,13 @@
 //! `enterview due`: by which day an answer is due. No record, no network: the pack, the calendar and a day.
 
-use super::say;
+use super::{Data, say};
+use crate::calendar;
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 use domain::clock::{Calendar, FirstDay, Unit, due};
 use domain::scheme::Scheme;
 use jiff::civil::Date;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What is asked.
 #[derive(Debug, Args)]
@@ -26,9 +27,12 @@ pub(super) struct Due {
     /// The day it begins: 2026-12-01
     #[arg(long, value_name = "DAY")]
     on: Date,
-    /// A newer list of bank holidays than the program has, as https://www.gov.uk/bank-holidays.json gives it
+    /// A newer list of bank holidays than the program has, as https://www.gov.uk/bank-holidays.json gives it; without
+    /// it the data folder's bank-holidays.json counts, as it does for the server
     #[arg(long, value_name = "FILE")]
     calendar: Option<PathBuf>,
+    #[command(flatten)]
+    data: Data,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -43,12 +47,24 @@ impl Due {
         Ok(())
     }
 
-    /// The day first, then the working.
+    /// The bank holidays to go by, and which they are: the list that was given, or what a server would read in the data
+    /// folder, or those of the program.
+    fn calendar(&self) -> anyhow::Result<(Calendar, String)> {
+        let newer = |file: &Path| format!("bank holidays: {}, over the list of this program", file.display());
+        if let Some(file) = &self.calendar {
+            return Ok((calendar::with_file(file)?, newer(file)));
+        }
+        // Without any folder there is none to read, and the question can be answered all the same.
+        let own = self.data.folder().ok().map(|folder| folder.join(calendar::FILE));
+        Ok(match own {
+            Some(file) if file.try_exists()? => (calendar::with_file(&file)?, newer(&file)),
+            _ => (Calendar::embedded().clone(), "bank holidays: the list of this program".to_owned()),
+        })
+    }
+
+    /// The day first, then the working, then the list of bank holidays.
     fn lines(&self) -> anyhow::Result<Vec<String>> {
-        let calendar = match &self.calendar {
-            Some(file) => crate::calendar::with_file(file)?,
-            None => Calendar::embedded().clone(),
-        };
+        let (calendar, list) = self.calendar()?;
         let (working, citation) = match (&self.rule, self.days, self.first_day) {
             (Some(rule), ..) => {
                 let Some(scheme) = Scheme::embedded(&self.scheme) else {
@@ -71,6 +87,7 @@ impl Due {
         };
         let mut lines = vec![working.due.to_string()];
         lines.extend(working.lines(citation.as_deref()).into_iter().filter(|line| *line != working.due.to_string()));
+        lines.push(list);
         Ok(lines)
     }
 }
@@ -82,7 +99,8 @@ mod tests {
 
     fn asked(rule: Option<&str>, days: Option<u32>, first_day: Option<First>, on: &str) -> Due {
         let (rule, scheme) = (rule.map(str::to_owned), "link-2008".to_owned());
-        Due { rule, scheme, days, first_day, on: on.parse().unwrap(), calendar: None }
+        let data = Data { data: Some(PathBuf::from("no-such-folder")) };
+        Due { rule, scheme, days, first_day, on: on.parse().unwrap(), calendar: None, data }
     }
 
     #[test]

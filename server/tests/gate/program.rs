@@ -66,6 +66,17 @@ fn the_due_day_stands_on_the_first_line_and_wrong_typing_ends_with_two() {
     let folder = tempfile::tempdir().unwrap();
     let due = lines(&enterview(folder.path(), &["due", "--rule", "provider-report-reply", "--on", "2026-12-01"]));
     assert_eq!(due[0], "2026-12-30");
+    assert_eq!(due.last().unwrap(), "bank holidays: the list of this program");
+    let built_in = include_str!("../../../schemes/calendars/england-and-wales.json");
+    let mut newer: serde_json::Value = serde_json::from_str(built_in).unwrap();
+    let days = newer["england-and-wales"]["events"].as_array_mut().unwrap();
+    days.push(serde_json::json!({"title": "Jubilee", "date": "2026-12-02", "notes": "", "bunting": true}));
+    days.sort_by_key(|day| day["date"].as_str().unwrap().to_owned());
+    std::fs::write(folder.path().join("bank-holidays.json"), newer.to_string()).unwrap();
+    let due = lines(&enterview(folder.path(), &["due", "--rule", "provider-report-reply", "--on", "2026-12-01"]));
+    assert_eq!(due[0], "2026-12-31", "as the server counts that reads this folder");
+    assert!(due.last().unwrap().contains("bank-holidays.json"), "{due:?}");
+    std::fs::remove_file(folder.path().join("bank-holidays.json")).unwrap();
     let counted = ["due", "--days", "20", "--first-day", "does-not-count", "--on", "2026-12-24"];
     assert_eq!(lines(&enterview(folder.path(), &counted))[0], "2027-01-26");
     assert_eq!(enterview(folder.path(), &["due", "--on", "yesterday"]).status.code(), Some(2));
