@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod check;
 pub mod cli;
 pub mod collate;
+pub mod directory;
 pub mod error;
 pub mod objects;
 pub mod office;

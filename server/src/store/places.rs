@@ -99,6 +99,15 @@ pub struct ImportRefusal {
     pub raw: String,
 }
 
+/// A directory import as recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
+pub struct Import {
+    /// Rows in the file.
+    pub rows: i64,
+    /// Rows taken, once it came to its end.
+    pub taken: Option<i64>,
+}
+
 impl OrgStore {
     /// One place, or none.
     pub async fn place(&self, id: &str) -> Result<Option<Place>> {
@@ -213,6 +222,51 @@ impl OrgStore {
             self.write(input, |tx, (import, chunk)| Box::pin(keep_refusals(tx, import, chunk))).await?;
         }
         Ok(taken)
+    }
+
+    /// Keeps that an import is begun.
+    pub async fn begin_import(&self, import: &str, rows: i64, at: i64) -> Result<()> {
+        self.write((import.to_owned(), rows, at), |tx, (import, rows, at)| {
+            Box::pin(async move {
+                tx.run(sql!(
+                    "INSERT INTO directory_import (org, id, row_count, begun_at) VALUES ($1, $2, $3, $4)",
+                    tx.org(),
+                    import,
+                    *rows,
+                    *at
+                ))
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Keeps that an import came to its end, and how many rows were taken.
+    pub async fn end_import(&self, import: &str, taken: usize) -> Result<()> {
+        self.write((import.to_owned(), i64::try_from(taken)?), |tx, (import, taken)| {
+            Box::pin(async move {
+                tx.run(sql!(
+                    "UPDATE directory_import SET taken = $3 WHERE org = $1 AND id = $2",
+                    tx.org(),
+                    import,
+                    *taken
+                ))
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// An import of this organisation, or none.
+    pub async fn import(&self, import: &str) -> Result<Option<Import>> {
+        self.optional(rows!(
+            "SELECT row_count AS rows, taken FROM directory_import WHERE org = $1 AND id = $2",
+            self.id(),
+            import
+        ))
+        .await
     }
 
     /// The rows of an import that were not taken, in the file's order.
