@@ -39,6 +39,7 @@ pub async fn desk(State(office): State<Shared>, signed: Signed) -> Answer {
     }
     if officer {
         came = came_in(&office, &signed).await?;
+        waits.extend(cannot_go(&signed).await?);
     }
     let due: Vec<Value> = due.into_iter().map(|(_, row)| row).collect();
     let past = due.iter().filter(|row| row["past"] == true).count();
@@ -58,7 +59,7 @@ pub async fn desk(State(office): State<Shared>, signed: Signed) -> Answer {
     let today = words::in_full(signed.today);
     let heading = today.rsplit_once(' ').map_or(today.as_str(), |(day, _)| day).to_owned();
     let facts = json!({"heading": heading, "lead": lead, "due": due, "came": came, "waits": waits,
-        "tablets": tablets(&office, &signed).await?, "officer": officer, "no_lead": no_lead,
+        "tablets": tablets(&office, &signed).await?, "officer": officer, "no_lead": no_lead, "may_export": host,
         "concerns": (concerns > 0).then(|| counted(concerns, "concern is sealed", "concerns are sealed")),
         "contacts": if officer { signed.org.sealed("contact").await?.len() } else { 0 }});
     Page::new("office/desk.html", "Desk", facts).show(&signed, "/office")
@@ -88,7 +89,8 @@ fn answers_due(office: &super::Office, signed: &Signed, id: &str, place: &str, r
 
 fn waiting(signed: &Signed, id: &str, place: &str, report: &Report) -> Vec<Value> {
     let since = report.stage().since().map(|d| short(d, signed.today));
-    let row = |who: String, what: &str| json!({"id": id, "who": who, "since": since, "place": place, "what": what});
+    let path = format!("/office/reports/{id}#steps");
+    let row = |who: String, what: &str| json!({"path": path, "who": who, "since": since, "place": place, "what": what});
     match report.stage() {
         Stage::Draft => vec![row(words::list(report.team()), "To say whether the draft is what they meant.")],
         Stage::ReadByTeam { read } => {
@@ -115,6 +117,17 @@ fn waiting(signed: &Signed, id: &str, place: &str, report: &Report) -> Vec<Value
         }
         Stage::Sent { .. } | Stage::Published { .. } => Vec::new(),
     }
+}
+
+/// Whom a visit to come waits for somebody else in place of.
+async fn cannot_go(signed: &Signed) -> anyhow::Result<Vec<Value>> {
+    let stopped = super::fitness::stopped(signed).await?.into_iter();
+    let row = |s: super::fitness::Stopped| {
+        let what = format!("{} cannot go on {}. {}", s.name, super::visits::when_of(&s.visit), s.why);
+        json!({"path": format!("/office/visits/{}", s.visit.id), "who": "You", "since": null, "place": s.visit.place_name,
+            "what": what})
+    };
+    Ok(stopped.map(row).collect())
 }
 
 async fn came_in(office: &super::Office, signed: &Signed) -> anyhow::Result<Vec<Value>> {

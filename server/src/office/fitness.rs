@@ -5,6 +5,7 @@ use crate::auth::Signed;
 use crate::store::authorisations::Authorisation;
 use crate::store::people::Person;
 use crate::store::places::PlaceSearch;
+use crate::store::visits::Visit;
 use anyhow::{Context as _, Result};
 use domain::authorisation::{Interest, Standing, VisitTo, may_be_assigned};
 use domain::scheme::Scheme;
@@ -63,19 +64,8 @@ pub async fn of(signed: &Signed, person: &str, visit: &str) -> Result<Fitness> {
         Some(id) => signed.org.person(id).await?.map(|p| p.name),
         None => None,
     };
-    let mut interests = Vec::new();
-    for interest in signed.org.interests(&person.id).await? {
-        let over = interest.ended_on.as_ref().and_then(|d| d.parse::<Date>().ok()).is_some_and(|d| d < signed.today);
-        if over {
-            continue;
-        }
-        let party = match &interest.body {
-            Some(body) => signed.org.body(body).await?.map(|b| b.name),
-            None => None,
-        };
-        interests.push(Interest { words: interest.words, party });
-    }
     let days = days(&visit);
+    let interests = interests_on(signed, &person.id, days.first().copied()).await?;
     let to = VisitTo { place: &place.name, provider: place.provider_name.as_deref(), days: &days };
     let pack = signed.pack()?;
     let judged = may_be_assigned(&going_as(&person, pack), &standing(&person, &a, judge), &to, &interests, pack);
@@ -83,8 +73,78 @@ pub async fn of(signed: &Signed, person: &str, visit: &str) -> Result<Fitness> {
         let reason = super::words::capital(&reason);
         if reason.ends_with('.') { reason } else { format!("{reason}.") }
     };
-    let stops = judged.err().unwrap_or_default().into_iter().map(|refused| sentence(refused.to_string())).collect();
+    let mut stops: Vec<String> = Vec::new();
+    for stop in judged.err().unwrap_or_default().into_iter().map(|refused| sentence(refused.to_string())) {
+        // An interest that is known by its body and by its place is one reason.
+        if !stops.contains(&stop) {
+            stops.push(stop);
+        }
+    }
     Ok(Fitness { stops })
+}
+
+/// What a person declared that is not over by the visit's first day: with whom, as far as a body or a place was named.
+async fn interests_on(signed: &Signed, person: &str, first: Option<Date>) -> Result<Vec<Interest>> {
+    let mut interests = Vec::new();
+    for interest in signed.org.interests(person).await? {
+        let ended = interest.ended_on.as_ref().and_then(|d| d.parse::<Date>().ok());
+        if ended.zip(first).is_some_and(|(ended, first)| ended < first) {
+            continue;
+        }
+        let mut parties = Vec::new();
+        if let Some(body) = &interest.body {
+            parties.extend(signed.org.body(body).await?.map(|b| b.name));
+        }
+        if let Some(place) = &interest.place
+            && let Some(place) = signed.org.place(place).await?
+        {
+            parties.extend(place.provider_name);
+            parties.push(place.name);
+        }
+        if parties.is_empty() {
+            interests.push(Interest { words: interest.words, party: None });
+        } else {
+            let with = |party| Interest { words: interest.words.clone(), party: Some(party) };
+            interests.extend(parties.into_iter().map(with));
+        }
+    }
+    Ok(interests)
+}
+
+/// Somebody in the team of a visit to come who cannot go on it, or not any more.
+#[derive(Clone, Debug)]
+pub struct Stopped {
+    /// The visit.
+    pub visit: Visit,
+    /// Their person id.
+    pub person: String,
+    /// Their name.
+    pub name: String,
+    /// Why, in sentences.
+    pub why: String,
+}
+
+/// Everybody in a team of a visit to come who cannot go as things stand now: days, checks and interests change after a
+/// team was chosen, so this is asked anew each time it is shown.
+///
+/// # Errors
+/// The store's.
+pub async fn stopped(signed: &Signed) -> Result<Vec<Stopped>> {
+    let mut all = Vec::new();
+    for visit in signed.org.visits().await? {
+        let over = days(&visit).last().is_none_or(|last| *last < signed.today);
+        if over || visit.state != "planned" {
+            continue;
+        }
+        for member in signed.org.team(&visit.id).await? {
+            let fitness = of(signed, &member.person, &visit.id).await?;
+            if !fitness.stops.is_empty() {
+                let (person, name, why) = (member.person, member.name, fitness.stops.join(" "));
+                all.push(Stopped { visit: visit.clone(), person, name, why });
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// Everybody who might go on a visit, with what is known of them; who was stopped has the reasons in its place.

@@ -8,7 +8,7 @@ use super::words::{plain, short};
 use crate::auth::may::Role;
 use crate::auth::{Signed, password};
 use crate::store::authorisations::{Authorisation, Interest};
-use crate::store::people::{NewPerson, Person};
+use crate::store::people::{NewPerson, Person, PersonRefused};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
@@ -23,6 +23,7 @@ pub fn routes() -> Router<Shared> {
         .route("/office/people/{id}", get(one).post(change))
         .route("/office/people/{id}/authorisation", post(authorise))
         .route("/office/people/{id}/interests", post(declare))
+        .route("/office/people/{id}/interests/end", post(end_interest))
         .route("/office/people/{id}/password", post(set_password))
 }
 
@@ -90,14 +91,6 @@ async fn add(State(office): State<Shared>, signed: Signed, form: Form) -> Answer
     let mut problems = Problems::default();
     let name = problems.needed(&form, "name", "Write their name.");
     let roles = chosen_roles(&signed, &form, &[], &mut problems)?;
-    let people = signed.org.people().await?;
-    let folded = crate::store::fold::fold(&name);
-    if people.iter().any(|p| p.left_on.is_none() && crate::store::fold::fold(&p.name) == folded && !name.is_empty()) {
-        problems.add(
-            "name",
-            format!("{name} is here already. If it is somebody else, add a middle name so that nobody is mistaken."),
-        );
-    }
     if !problems.is_empty() {
         return new_page(&signed)?.refused(&form, &problems).show(&signed, HERE);
     }
@@ -110,8 +103,24 @@ async fn add(State(office): State<Shared>, signed: Signed, form: Form) -> Answer
         phone: form.some("phone"),
         at: signed.now,
     };
-    signed.org.add_person(person).await?;
+    let added = signed.does("add a person", &id).add_person(person).await;
+    if !taken(added, &mut problems)? {
+        return new_page(&signed)?.refused(&form, &problems).show(&signed, HERE);
+    }
     Ok(go_and_say(&format!("{HERE}/{id}"), &format!("{name} is added."), office.secure))
+}
+
+/// Whether the record took it; what it refuses stands beside its field.
+fn taken(kept: anyhow::Result<()>, problems: &mut Problems) -> Result<bool, Failure> {
+    let Err(error) = kept else { return Ok(true) };
+    let field = match error.downcast_ref::<PersonRefused>() {
+        Some(PersonRefused::NameTaken(_)) => "name",
+        Some(PersonRefused::MailTaken(_)) => "email",
+        Some(PersonRefused::RolesApart(_) | PersonRefused::LastAdministrator) => "role",
+        None => return Err(error.into()),
+    };
+    problems.add(field, error.to_string());
+    Ok(false)
 }
 
 async fn found(signed: &Signed, id: &str) -> Result<Person, Failure> {
@@ -146,9 +155,11 @@ async fn person_page(signed: &Signed, person: &Person, refused: Option<(&Form, &
         .into_iter()
         .map(|i| {
             let day = i.declared_on.parse::<Date>().map(|d| short(d, signed.today)).unwrap_or(i.declared_on);
-            json!({"words": i.words, "on": day, "ended": i.ended_on})
+            let ended = i.ended_on.as_deref().and_then(|d| d.parse::<Date>().ok());
+            json!({"id": i.id, "words": i.words, "on": day, "ended": ended.map(|d| short(d, signed.today))})
         })
         .collect();
+    let places = super::fitness::places_to_choose(signed, "", None).await?;
     let may_change = signed.is(Role::Officer) || signed.is(Role::Administrator);
     let facts = json!({
         "person": {"id": person.id, "name": person.name, "roles": person.roles.join(", "), "email": person.email,
@@ -157,7 +168,7 @@ async fn person_page(signed: &Signed, person: &Person, refused: Option<(&Form, &
         "until": until.map(plain), "lapsed": until.is_some_and(|d| d < signed.today),
         "trained": day(&authorisation.trained).map(plain), "code": day(&authorisation.code_signed).map(plain),
         "nolan": day(&authorisation.nolan_signed).map(plain),
-        "interests": interests, "judges": judges, "bodies": bodies,
+        "interests": interests, "judges": judges, "bodies": bodies, "places": places,
         "may_change": may_change, "may_password": signed.is(Role::Administrator),
         "role_choices": role_choices(signed, &person.roles)?,
         "own": {"values": own_values(person, &authorisation), "problems": []},
@@ -174,7 +185,7 @@ fn own_values(person: &Person, a: &Authorisation) -> Value {
     let one = |v: &Option<String>| v.iter().cloned().collect::<Vec<_>>();
     json!({
         "name": [person.name], "role": person.roles, "email": one(&person.email), "phone": one(&person.phone),
-        "check_seen": one(&a.check_seen), "check_seen_by": one(&a.check_seen_by), "valid_until": one(&a.valid_until),
+        "left_on": one(&person.left_on), "check_seen": one(&a.check_seen), "check_seen_by": one(&a.check_seen_by), "valid_until": one(&a.valid_until),
         "trained": one(&a.trained), "code_signed": one(&a.code_signed), "nolan_signed": one(&a.nolan_signed),
     })
 }
@@ -192,9 +203,11 @@ async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
     let name = problems.needed(&form, "name", "Write their name.");
     let roles = chosen_roles(&signed, &form, &person.roles, &mut problems)?;
     let left_on = problems.day(&form, "left_on");
+    let left_on = left_on.map(|d| d.to_string());
     if left_on.is_some() && id == signed.person {
         problems.add("left_on", "You cannot end your own time here; somebody else has to.");
     }
+    keep_from_officers(&signed, &person, &roles, left_on.as_deref(), &mut problems);
     if !problems.is_empty() {
         return person_page(&signed, &person, Some((&form, &problems)), "details").await;
     }
@@ -202,10 +215,51 @@ async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
     person.roles = roles;
     person.email = form.some("email");
     person.phone = form.some("phone");
-    person.left_on = left_on.map(|d| d.to_string());
+    person.left_on = left_on;
     let words = format!("What is written about {} is changed.", person.name);
-    signed.org.change_person(person).await?;
+    let changed = signed.does("change a person", &id).change_person(person).await;
+    if !taken(changed, &mut problems)? {
+        let person = found(&signed, &id).await?;
+        return person_page(&signed, &person, Some((&form, &problems)), "details").await;
+    }
     Ok(go_and_say(&format!("{HERE}/{id}"), &words, office.secure))
+}
+
+/// What only an administrator may do to somebody who holds more than an officer gives: take it away, end their time
+/// here, or bring them back.
+fn keep_from_officers(
+    signed: &Signed,
+    person: &Person,
+    roles: &[String],
+    left_on: Option<&str>,
+    problems: &mut Problems,
+) {
+    if signed.is(Role::Administrator) {
+        return;
+    }
+    let gives = |name: &String| Role::of(name).is_some_and(|role| OFFICER_GIVES.contains(&role));
+    let beyond: Vec<&str> = person.roles.iter().filter(|name| !gives(name)).map(String::as_str).collect();
+    for name in beyond.iter().filter(|name| !roles.iter().any(|role| role == *name)) {
+        problems.add("role", format!("Only an administrator can take {name} away from somebody."));
+    }
+    if !beyond.is_empty() && left_on != person.left_on.as_deref() {
+        let what = super::words::list(&beyond);
+        problems.add("left_on", format!("Only an administrator can say when somebody who is {what} left."));
+    }
+}
+
+/// The visits to come on which somebody cannot go as things stand now, in a sentence; empty when there is none.
+async fn cannot_go(signed: &Signed, id: &str) -> anyhow::Result<String> {
+    let stopped = super::fitness::stopped(signed).await?;
+    let visits: Vec<String> = stopped
+        .iter()
+        .filter(|s| s.person == id)
+        .map(|s| format!("{} on {}", s.visit.place_name, super::visits::when_of(&s.visit)))
+        .collect();
+    Ok(match visits.is_empty() {
+        true => String::new(),
+        false => format!(" They cannot go to {} as it stands: choose somebody else.", super::words::list(&visits)),
+    })
 }
 
 async fn authorise(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
@@ -222,9 +276,10 @@ async fn authorise(State(office): State<Shared>, signed: Signed, Path(id): Path<
         nolan_signed: day("nolan_signed"),
     };
     if authorisation.check_seen_by.as_deref() == Some(id.as_str()) {
+        let written = signed.pack()?.judged_by_another();
         problems.add(
             "check_seen_by",
-            "A check is judged by somebody else than the person it is about (SI 2008/528 reg 9).",
+            format!("A check is judged by somebody else than the person it is about ({written})."),
         );
     }
     if let (Some(seen), Some(until)) = (&authorisation.check_seen, &authorisation.valid_until)
@@ -235,8 +290,14 @@ async fn authorise(State(office): State<Shared>, signed: Signed, Path(id): Path<
     if !problems.is_empty() {
         return person_page(&signed, &person, Some((&form, &problems)), "authorisation").await;
     }
-    signed.org.authorise(authorisation).await?;
-    let words = format!("What authorises {} is written down.", person.name);
+    if let Some(judge) = &authorisation.check_seen_by
+        && signed.org.person(judge).await?.is_none()
+    {
+        problems.add("check_seen_by", "Choose somebody of the list.");
+        return person_page(&signed, &person, Some((&form, &problems)), "authorisation").await;
+    }
+    signed.does("authorise a person", &id).authorise(authorisation).await?;
+    let words = format!("What authorises {} is written down.{}", person.name, cannot_go(&signed, &id).await?);
     Ok(go_and_say(&format!("{HERE}/{id}"), &words, office.secure))
 }
 
@@ -251,6 +312,12 @@ async fn declare(State(office): State<Shared>, signed: Signed, Path(id): Path<St
     {
         problems.add("body", "Choose one of the list.");
     }
+    let place = form.some("place");
+    if let Some(place) = &place
+        && signed.org.place(place).await?.is_none()
+    {
+        problems.add("place", "Choose a place of the list.");
+    }
     if !problems.is_empty() {
         return person_page(&signed, &person, Some((&form, &problems)), "interest").await;
     }
@@ -259,12 +326,31 @@ async fn declare(State(office): State<Shared>, signed: Signed, Path(id): Path<St
         person: id.clone(),
         words,
         body,
-        place: form.some("place"),
+        place,
         declared_on: on.to_string(),
         ended_on: None,
     };
-    signed.org.declare_interest(interest).await?;
-    Ok(go_and_say(&format!("{HERE}/{id}"), &format!("The interest of {} is written down.", person.name), office.secure))
+    signed.does("declare an interest", &interest.id.clone()).declare_interest(interest).await?;
+    let words = format!("The interest of {} is written down.{}", person.name, cannot_go(&signed, &id).await?);
+    Ok(go_and_say(&format!("{HERE}/{id}"), &words, office.secure))
+}
+
+/// Says on which day a declared interest was over; it counts against visits until then.
+async fn end_interest(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    let person = found(&signed, &id).await?;
+    let all = signed.org.interests(&id).await?;
+    let interest = all.into_iter().find(|i| i.id == form.text("interest")).ok_or(Failure::NotFound)?;
+    let mut problems = Problems::default();
+    let on = problems.day_needed(&form, "ended_on", signed.today).to_string();
+    if on < interest.declared_on {
+        problems.add("ended_on", "It cannot have ended before it was declared.");
+    }
+    if !problems.is_empty() {
+        return person_page(&signed, &person, Some((&form, &problems)), "end").await;
+    }
+    let ended = Interest { ended_on: Some(on), ..interest };
+    signed.does("end an interest", &ended.id.clone()).declare_interest(ended).await?;
+    Ok(go_and_say(&format!("{HERE}/{id}"), "The end of the interest is written down.", office.secure))
 }
 
 async fn set_password(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
@@ -272,7 +358,7 @@ async fn set_password(State(office): State<Shared>, signed: Signed, Path(id): Pa
     let new = form.text("password");
     match tokio::task::spawn_blocking(move || password::hash(&new)).await? {
         Ok(hash) => {
-            signed.org.set_password(&id, &hash).await?;
+            signed.does("set a password", &id).set_password(&id, &hash).await?;
             let words = format!(
                 "{} can sign in with the new password. Wherever they were signed in, they no longer are.",
                 person.name

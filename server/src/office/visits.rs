@@ -101,8 +101,9 @@ async fn plan_page(
     let leads: Vec<Value> = std::iter::once(json!({"value": "", "label": "Nobody yet"}))
         .chain(people.iter().map(|p| json!({"value": p["value"], "label": p["label"]})))
         .collect();
+    let size = &signed.pack()?.team;
     let facts = json!({"places": places, "people": people, "leads": leads, "q": q.unwrap_or_default(),
-        "parts": ["morning", "afternoon", "evening", ""]});
+        "size": format!("{} to {} people.", size.least, size.most), "parts": ["morning", "afternoon", "evening", ""]});
     Ok(Page::new("office/visit-new.html", "Plan a visit", facts))
 }
 
@@ -143,8 +144,9 @@ async fn plan(State(office): State<Shared>, signed: Signed, form: Form) -> Answe
         problems.add("place", "Choose a place of the list.");
     }
     let (team, lead) = (form.all("team"), form.some("lead"));
-    if team.is_empty() {
-        problems.add("team", "Say who goes: two to four people.");
+    let size = &signed.pack()?.team;
+    if team.len() < size.least {
+        problems.add("team", size.wrong(team.len()).unwrap_or_default());
     }
     if lead.as_ref().is_some_and(|lead| !team.contains(lead)) {
         problems.add("lead", "The lead has to go along. Tick them in the team as well.");
@@ -155,32 +157,63 @@ async fn plan(State(office): State<Shared>, signed: Signed, form: Form) -> Answe
     }
     let id = visit.id.clone();
     if signed.org.visit(&id).await?.is_some() {
-        signed.org.change_visit(visit).await?;
+        super::reports::still_open(&signed, &id).await?;
+        signed.does("change a visit", &id).change_visit(visit).await?;
     } else {
-        signed.org.plan_visit(visit).await?;
+        signed.does("plan a visit", &id).plan_visit(visit).await?;
     }
-    let fitness = assign_all(&signed, &id, &team, lead.as_deref(), &mut problems, "team").await?;
+    let fitness = judge_all(&signed, &id, &team, &mut problems, "team").await?;
+    let fit: Vec<String> = team.iter().filter(|p| may_go(&fitness, p)).cloned().collect();
+    if fit.len() > size.most {
+        problems.add("team", size.wrong(fit.len()).unwrap_or_default());
+    } else {
+        // Whoever is not ticked, or may not go on these days, is not in the team any more.
+        for member in signed.org.team(&id).await?.iter().filter(|m| !fit.contains(&m.person)) {
+            unassign(&signed, &id, &member.person).await?;
+        }
+        assign_all(&signed, &id, &fit).await?;
+        if let Some(lead) = lead.filter(|lead| fit.contains(lead)) {
+            name_lead(&signed, &id, &lead).await?;
+        }
+    }
     if !problems.is_empty() {
         return again(Some(&fitness)).await?.refused(&form, &problems).show(&signed, HERE);
     }
     Ok(go_and_say(&format!("{HERE}/{id}"), "The visit is planned. The team’s tablets are told.", office.secure))
 }
 
-/// Assigns those who may go; each of the others becomes a problem beside them and is written down as refused.
-async fn assign_all(
+fn may_go(fitness: &BTreeMap<String, Fitness>, person: &str) -> bool {
+    fitness.get(person).is_some_and(|f| f.stops.is_empty())
+}
+
+async fn assign_all(signed: &Signed, visit: &str, people: &[String]) -> anyhow::Result<()> {
+    for person in people {
+        let deed = signed.does("assign somebody", &format!("{visit} {person}"));
+        deed.assign(visit, person, &signed.person, signed.now).await?;
+    }
+    Ok(())
+}
+
+async fn unassign(signed: &Signed, visit: &str, person: &str) -> anyhow::Result<()> {
+    signed.does("take somebody out of a team", &format!("{visit} {person}")).unassign(visit, person).await
+}
+
+async fn name_lead(signed: &Signed, visit: &str, person: &str) -> anyhow::Result<()> {
+    signed.does("name the lead", &format!("{visit} {person}")).name_lead(visit, person).await
+}
+
+/// Judges who may go; each who may not becomes a problem and is written down as refused.
+async fn judge_all(
     signed: &Signed,
     visit: &str,
     people: &[String],
-    lead: Option<&str>,
     problems: &mut Problems,
     field: &str,
 ) -> anyhow::Result<BTreeMap<String, Fitness>> {
     let mut all = BTreeMap::new();
     for person in people {
         let fitness = fitness::of(signed, person, visit).await?;
-        if fitness.stops.is_empty() {
-            signed.org.assign(visit, person, &signed.person, signed.now).await?;
-        } else {
+        if !fitness.stops.is_empty() {
             let name = signed.org.person(person).await?.map(|p| p.name).unwrap_or_default();
             for stop in &fitness.stops {
                 let refused = RefusedAssignment {
@@ -190,14 +223,12 @@ async fn assign_all(
                     reason: stop.clone(),
                     refused_on: signed.today.to_string(),
                 };
-                signed.org.keep_refused_assignment(refused).await?;
+                let deed = signed.does("refuse an assignment", &format!("{visit} {person}"));
+                deed.keep_refused_assignment(refused).await?;
             }
             problems.add(field, format!("{name} cannot go on this visit: {}", fitness.stops.join(" ")));
         }
         all.insert(person.clone(), fitness);
-    }
-    if let Some(lead) = lead.filter(|lead| all.get(*lead).is_some_and(|f| f.stops.is_empty())) {
-        signed.org.name_lead(visit, lead).await?;
     }
     Ok(all)
 }
@@ -222,6 +253,15 @@ async fn visit_page(signed: &Signed, id: &str, refused: Option<(&Form, &Problems
         .filter(|r| r.visit == id)
         .map(|r| json!({"name": name_of(&r.person), "reason": r.reason, "on": r.refused_on.parse::<Date>().ok().map(plain)}))
         .collect();
+    let mut stopped = Vec::new();
+    if visit.state == "planned" && days(&visit).last().is_some_and(|last| *last >= signed.today) {
+        for member in &team {
+            let stops = fitness::of(signed, &member.person, id).await?.stops;
+            if !stops.is_empty() {
+                stopped.push(json!({"name": member.name, "why": stops.join(" ")}));
+            }
+        }
+    }
     let came = super::notes::summary(&signed.org, &visit).await?;
     let reports: Vec<Value> =
         signed.org.reports_of(id).await?.into_iter().map(|r| json!({"id": r.id, "title": r.title})).collect();
@@ -238,6 +278,7 @@ async fn visit_page(signed: &Signed, id: &str, refused: Option<(&Form, &Problems
         "visit": {"id": visit.id, "purpose": visit.purpose, "announcement": visit.announcement, "state": visit.state,
             "lead": visit.lead.as_deref().map(name_of)},
         "place": place, "when": when_of(&visit), "sessions": sessions, "team": team, "free": free, "refusals": refusals,
+        "stopped": stopped,
         "came": came, "reports": reports,
         "findings": counted(findings, "finding", "findings"), "asks": counted(asks, "recommendation", "recommendations"),
         "may_change": signed.is(Role::Officer),
@@ -253,24 +294,34 @@ async fn visit_page(signed: &Signed, id: &str, refused: Option<(&Form, &Problems
 /// Changes the team: `person` joins, `leave` goes, `lead` leads.
 async fn team(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     seen(&signed, &id).await?;
+    super::reports::still_open(&signed, &id).await?;
     let mut problems = Problems::default();
-    for person in form.all("leave") {
-        signed.org.unassign(&id, &person).await?;
-    }
-    let people = form.all("person");
+    let (people, leave) = (form.all("person"), form.all("leave"));
     for person in &people {
         if signed.org.person(person).await?.is_none() {
             problems.add("person", "Choose somebody of the list.");
+            return visit_page(&signed, &id, Some((&form, &problems))).await;
         }
     }
-    if problems.is_empty() {
-        assign_all(&signed, &id, &people, None, &mut problems, "person").await?;
+    let fitness = judge_all(&signed, &id, &people, &mut problems, "person").await?;
+    let fit: Vec<String> = people.into_iter().filter(|p| may_go(&fitness, p)).collect();
+    let team = signed.org.team(&id).await?;
+    let (leaving, staying): (Vec<_>, Vec<_>) = team.into_iter().map(|m| m.person).partition(|p| leave.contains(p));
+    let going: Vec<&String> = staying.iter().chain(fit.iter().filter(|p| !staying.contains(p))).collect();
+    let lead = form.some("lead");
+    if lead.as_ref().is_some_and(|lead| !going.contains(&lead)) {
+        problems.add("lead", "The lead has to be in the team.");
     }
-    if let Some(lead) = form.some("lead") {
-        if signed.org.team(&id).await?.iter().any(|m| m.person == lead) {
-            signed.org.name_lead(&id, &lead).await?;
-        } else {
-            problems.add("lead", "The lead has to be in the team.");
+    let size = &signed.pack()?.team;
+    if going.len() > size.most || going.len() < size.least && any_may_go(&signed, &id, &leaving).await? {
+        problems.add("person", size.wrong(going.len()).unwrap_or_default());
+    } else {
+        for person in &leaving {
+            unassign(&signed, &id, person).await?;
+        }
+        assign_all(&signed, &id, &fit).await?;
+        if let Some(lead) = lead.filter(|lead| going.contains(&lead)) {
+            name_lead(&signed, &id, &lead).await?;
         }
     }
     if !problems.is_empty() {
@@ -279,8 +330,19 @@ async fn team(State(office): State<Shared>, signed: Signed, Path(id): Path<Strin
     Ok(go_and_say(&format!("{HERE}/{id}"), "The team is changed. Its tablets are told.", office.secure))
 }
 
+/// Whether one of them could go: only who cannot may leave a team too small behind.
+async fn any_may_go(signed: &Signed, visit: &str, people: &[String]) -> anyhow::Result<bool> {
+    for person in people {
+        if fitness::of(signed, person, visit).await?.stops.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 async fn cancel(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     seen(&signed, &id).await?;
+    super::reports::still_open(&signed, &id).await?;
     let mut problems = Problems::default();
     let reason = problems.needed(&form, "reason", "Say why: the decision is published with its reasons.");
     if !problems.is_empty() {
@@ -288,6 +350,6 @@ async fn cancel(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
     }
     let step =
         VisitStep { state: "cancelled".into(), who: signed.person.clone(), made_at: signed.now, reason: Some(reason) };
-    signed.org.set_visit_state(&id, step).await?;
+    signed.does("call a visit off", &id).set_visit_state(&id, step).await?;
     Ok(go_and_say(&format!("{HERE}/{id}"), "The visit is called off.", office.secure))
 }
