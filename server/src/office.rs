@@ -22,6 +22,7 @@ mod people;
 mod photos;
 mod places;
 mod reading;
+mod release;
 mod reports;
 mod sealed_pages;
 mod stops;
@@ -101,6 +102,7 @@ pub fn router(office: Shared) -> Router {
         .merge(visits::routes())
         .merge(differences::routes())
         .merge(reading::routes())
+        .merge(release::routes())
         .merge(findings::routes())
         .merge(reports::routes())
         .merge(deeds::routes())

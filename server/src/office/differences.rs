@@ -16,6 +16,7 @@ use crate::sync::office_write;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
+use domain::entry::Consent;
 use domain::ids::PersonId;
 use domain::notebook::{Field, Spot, Stated, Value as Told};
 use serde_json::{Value, json};
@@ -27,7 +28,7 @@ pub fn routes() -> Router<Shared> {
 }
 
 /// A mark of exactly these values: what somebody had before them when they settled.
-fn seen_mark(field: &Field) -> String {
+pub(super) fn seen_mark(field: &Field) -> String {
     let text = serde_json::to_vec(field).unwrap_or_default();
     hex::encode(Sha256::digest(&text)).chars().take(16).collect()
 }
@@ -54,13 +55,18 @@ async fn differences_page(office: &super::Office, signed: &Signed, visit: &Visit
     let (mut open, mut settled) = (Vec::new(), Vec::new());
     for book in &books {
         for (spot, field) in book.read.differences() {
-            let texts: Vec<Value> = field.values.iter().map(|s| told(office, signed, &names, s)).collect();
+            let mut texts: Vec<Value> = field.values.iter().map(|s| told(office, signed, &names, s)).collect();
             let joined: Vec<String> = field.values.iter().map(|s| value_words(&s.value)).collect();
-            let joinable = field.values.iter().all(|s| s.value.text().is_some());
+            let (joinable, strictest) = (is_words(&spot), strictest(&spot, field));
+            for (n, text) in texts.iter_mut().enumerate() {
+                if let Value::Object(map) = text {
+                    map.insert("usable".into(), json!(strictest.is_none_or(|only| only == n)));
+                }
+            }
             open.push(
                 json!({"name": words::capital(spot_name(&spot)), "about": about(book, &spot), "notebook": book.notebook,
                 "spot": serde_json::to_string(&spot)?, "seen": seen_mark(field), "texts": texts,
-                "joined": joined.join(" "), "joinable": joinable}),
+                "joined": joined.join(" "), "joinable": joinable, "strict": strictest.is_some()}),
             );
         }
         for (key, field) in book.read.summary.iter().filter(|(_, f)| !f.differs()) {
@@ -96,6 +102,39 @@ async fn differences_page(office: &super::Office, signed: &Signed, visit: &Visit
     Ok(Page::new("office/differences.html", "Where they differ", facts))
 }
 
+/// Whether people wrote these words freely, so that two texts can be joined into a third. Everything else is a word of
+/// the pack's or an answer, of which one stands or the other.
+fn is_words(spot: &Spot) -> bool {
+    match spot {
+        Spot::Summary(_) => true,
+        Spot::About(key) => matches!(key.as_str(), "name" | "event" | "group" | "title" | "notes"),
+        Spot::Entry(_, key) => {
+            let free = ["words", "service", "caption", "shows", "told", "shown", "feedback", "said_by"];
+            free.contains(&key.as_str())
+        }
+    }
+}
+
+/// Where two wrote apart what somebody allowed, or what stands against quoting them, the one value that may be settled
+/// on: whoever allowed least is believed. None where any of the values may stand.
+fn strictest(spot: &Spot, field: &Field) -> Option<usize> {
+    let Spot::Entry(_, key) = spot else { return None };
+    let binds = |told: &Told| -> Option<u8> {
+        let read = serde_json::to_value(told).ok()?;
+        Some(match key.as_str() {
+            // An answer that this version cannot read may allow less than any that it can.
+            "consent" => serde_json::from_value(read)
+                .map_or(u8::MAX, |answer| Consent::ALL.iter().position(|c| *c == answer).map_or(u8::MAX, |n| n as u8)),
+            "others_could_hear" => u8::from(*told == Told::Flag(true)),
+            "released" => u8::from(*told == Told::Flag(false)),
+            "interpreter" => u8::from(told.text() == Some("staff")),
+            _ => return None,
+        })
+    };
+    let weights: Option<Vec<u8>> = field.values.iter().map(|s| binds(&s.value)).collect();
+    weights?.iter().enumerate().rev().max_by_key(|(_, weight)| **weight).map(|(n, _)| n)
+}
+
 fn spot_name(spot: &Spot) -> &str {
     match spot {
         Spot::Summary(key) | Spot::About(key) | Spot::Entry(_, key) => key,
@@ -128,7 +167,7 @@ async fn settle(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
             problems.add("main", "Somebody wrote more meanwhile. Read all of it, then choose again.");
             None
         }
-        Some(field) => chosen(&form, field, &mut problems),
+        Some(field) => chosen(&form, &spot, field, &mut problems),
     };
     let by = author(&signed, &visit, &form).await?;
     let Some(value) = value.filter(|_| problems.is_empty()) else {
@@ -136,7 +175,7 @@ async fn settle(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
     };
     let pack = signed.pack()?.stamp();
     let at = book.read.id;
-    office_write(&signed.org, at, by, signed.now, &pack, move |book, stamp| {
+    office_write(&signed.does("settle a difference", &id), at, by, signed.now, &pack, move |book, stamp| {
         let heads = book.heads();
         book.state(stamp, &spot, &value, &heads)
     })
@@ -145,9 +184,17 @@ async fn settle(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
     Ok(go_and_say(&format!("{HERE}/{id}"), "It is settled. Both earlier texts are kept beside it.", office.secure))
 }
 
-fn chosen(form: &Form, field: &Field, problems: &mut Problems) -> Option<Told> {
-    if let Some(nth) = form.some("use") {
-        return nth.parse::<usize>().ok().and_then(|n| field.values.get(n)).map(|s| s.value.clone());
+fn chosen(form: &Form, spot: &Spot, field: &Field, problems: &mut Problems) -> Option<Told> {
+    if let Some(nth) = form.some("use").and_then(|nth| nth.parse::<usize>().ok()) {
+        if strictest(spot, field).is_some_and(|only| only != nth) {
+            problems.add("main", "Whoever allowed least is believed: only that answer can stand.");
+            return None;
+        }
+        return field.values.get(nth).map(|s| s.value.clone());
+    }
+    if !is_words(spot) {
+        problems.add("main", "Use one of the two as it is: this cannot be written anew.");
+        return None;
     }
     let words = problems.needed(form, "words", "Write the words that shall stand.");
     Some(Told::Text(words))

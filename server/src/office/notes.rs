@@ -204,12 +204,26 @@ impl Shown<'_> {
             "photo": null, "speaker": null, "consent": null, "kept": false, "spoken": false, "others": false, "hint": "",
             "may_lend": projected.withdrawn.is_empty() && may_be_evidence(&entry),
             "withdrawn": projected.withdrawn.first().map(|w| w.why.clone()),
-            "differs": projected.fields.values().any(Field::differs),
+            "differs": projected.fields.values().any(Field::differs), "waits": false, "released": null,
         });
         if let Value::Object(map) = &mut note {
             self.fill(map, &entry);
+            if let (Entry::View(view), true) = (&entry, projected.withdrawn.is_empty()) {
+                let waits = view.others_could_hear && !view.released && view.consent == Consent::Quote;
+                map.insert("waits".into(), json!(waits));
+                if view.others_could_hear && view.released {
+                    map.insert("released".into(), json!(self.stated(projected, "released")));
+                }
+            }
         }
         Some(note)
+    }
+
+    /// *Priya Nair, Tuesday 10 November 2026*: who wrote a field as it stands, and when.
+    fn stated(&self, projected: &ProjectedEntry, field: &str) -> Option<String> {
+        let stated = projected.fields.get(field)?.values.first()?;
+        let by = self.names.get(&stated.by.to_string()).map_or("somebody who is not here any more", String::as_str);
+        Some(format!("{by}, {}", words::in_full(words::local(stated.at, self.zone).0)))
     }
 
     fn fill(&self, map: &mut serde_json::Map<String, Value>, entry: &Entry) {
