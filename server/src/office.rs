@@ -26,8 +26,12 @@ mod release;
 mod reports;
 mod sealed_pages;
 mod stops;
+#[cfg(test)]
+mod stories;
 pub(crate) mod tablet_rows;
 mod tablets;
+#[cfg(test)]
+mod testing;
 pub mod visits;
 #[cfg(test)]
 mod walk;

@@ -3,6 +3,7 @@
 use super::{SESSION_LASTS, Signed, token};
 use crate::office::{Office, door::roles_of, words};
 use crate::store::OrgStore;
+use crate::store::audit::Deed;
 use crate::store::fold::fold;
 use crate::store::sessions::SignIn;
 use anyhow::Result;
@@ -13,6 +14,20 @@ pub struct Found {
     person: String,
     /// The PHC string that their password must fit.
     pub password: String,
+}
+
+impl Found {
+    fn deed(&self, what: &str, at: i64) -> Deed {
+        Deed { at, who: self.person.clone(), what: what.to_owned(), subject: self.person.clone() }
+    }
+
+    /// Keeps in the audit log what happened at the door under their name.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn record(&self, what: &str, at: i64) -> Result<()> {
+        self.org.record(self.deed(what, at)).await
+    }
 }
 
 /// Who has this name (or mail address), in the organisation `org` where it is given; nobody where two have it.
@@ -56,7 +71,7 @@ pub async fn begin(found: &Found, now: i64) -> Result<String> {
         made_at: now,
         expires_at: now + SESSION_LASTS,
     };
-    found.org.begin_session(session).await?;
+    found.org.doing(found.deed("sign in", now)).begin_session(session).await?;
     Ok(secret)
 }
 
@@ -91,6 +106,6 @@ pub async fn open(office: &Office, secret: &str, flash: Option<String>) -> Resul
 ///
 /// # Errors
 /// The store's.
-pub async fn end(org: &OrgStore, secret: &str) -> Result<()> {
-    org.end_session(&token::hashed(secret)).await
+pub async fn end(signed: &Signed, secret: &str) -> Result<()> {
+    signed.does("sign out", &signed.person).end_session(&token::hashed(secret)).await
 }

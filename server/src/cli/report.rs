@@ -1,6 +1,6 @@
 //! `enterview report`: a report as a file, from the same document as the office's page.
 
-use super::{OfOrg, say};
+use super::{OfOrg, by_operator, say};
 use crate::collate;
 use crate::reports;
 use anyhow::Context as _;
@@ -34,6 +34,7 @@ impl Report {
         let org = self.org.open().await?;
         let today = jiff::Timestamp::now().to_zoned(collate::zone()).date();
         let (document, photos) = collate::document(&org, org.store().objects(), &self.id, today).await?;
+        org.record(by_operator("take a report out", &self.id, crate::serve::wall_clock()())).await?;
         org.store().close().await;
         let format = self.format;
         let written = tokio::task::spawn_blocking(move || match format {

@@ -61,6 +61,6 @@ async fn add(State(office): State<Shared>, signed: Signed, form: Form) -> Answer
         email: form.some("email"),
         address: form.some("address"),
     };
-    signed.org.add_body(body).await?;
+    signed.does("add a body", &body.id.clone()).add_body(body).await?;
     Ok(go_and_say(HERE, &format!("{name} is added."), office.secure))
 }

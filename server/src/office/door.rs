@@ -6,6 +6,7 @@ use super::page::{Answer, FLASH, Failure, Page, flash_of};
 use super::{Office, Shared};
 use crate::auth::may::{self, Right, Role};
 use crate::auth::{self, DOOR, SESSION, SESSION_LASTS, Signed, attributes, password, token};
+use crate::store::audit::Deed;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, FromRequestParts, Multipart, Query, Request, State};
 use axum::http::request::Parts;
@@ -220,10 +221,12 @@ pub async fn sign_in(State(office): State<Shared>, typed: Form) -> Answer {
     }
     let Some(found) = auth::session::find(&office, &typed.text("org"), &name).await? else {
         tokio::task::spawn_blocking(move || password::fits_nobody(&secret)).await?;
+        somebody_unknown(&office, now).await?;
         return wrong(&office, &typed, &key, now).await;
     };
     let kept = found.password.clone();
     if !tokio::task::spawn_blocking(move || password::fits(&secret, &kept)).await? {
+        found.record("try a password in vain", now).await?;
         return wrong(&office, &typed, &key, now).await;
     }
     office.limit.right(&key);
@@ -232,6 +235,20 @@ pub async fn sign_in(State(office): State<Shared>, typed: Form) -> Answer {
     give_cookie(&mut answer, SESSION, &token, office.secure, Some(SESSION_LASTS / 1000));
     give_cookie(&mut answer, DOOR, "", office.secure, Some(0));
     Ok(answer)
+}
+
+/// Keeps in the log of the only organisation that a name was tried which nobody has, no more often than one name may be
+/// tried: a stranger must not fill the log. With several organisations nobody knows whose door was meant.
+async fn somebody_unknown(office: &Office, now: i64) -> anyhow::Result<()> {
+    // No name can be typed that reads like this one.
+    const NOBODY: &str = "\0";
+    let orgs = office.store.org_ids().await?;
+    if let ([org], None) = (orgs.as_slice(), office.limit.wait(NOBODY, now)) {
+        office.limit.wrong(NOBODY, now);
+        let what = "try a name in vain".to_owned();
+        office.store.org(org).record(Deed { at: now, who: "nobody".to_owned(), what, subject: String::new() }).await?;
+    }
+    Ok(())
 }
 
 async fn wrong(office: &Office, typed: &Form, key: &str, now: i64) -> Answer {
@@ -243,7 +260,7 @@ async fn wrong(office: &Office, typed: &Form, key: &str, now: i64) -> Answer {
 /// Signs somebody out: the session is gone from the store as well.
 pub async fn sign_out(State(office): State<Shared>, signed: Signed, headers: HeaderMap) -> Answer {
     if let Some(secret) = auth::cookie(&headers, SESSION) {
-        auth::session::end(&signed.org, secret).await?;
+        auth::session::end(&signed, secret).await?;
     }
     let mut answer = Redirect::to("/sign-in").into_response();
     give_cookie(&mut answer, SESSION, "", office.secure, Some(0));

@@ -17,6 +17,7 @@ pub fn routes() -> Router<Shared> {
 
 async fn export(signed: Signed) -> Answer {
     let all = everything(&signed).await?;
+    signed.record("export everything", signed.org.id()).await?;
     let mut answer = ([(header::CONTENT_TYPE, "application/json")], serde_json::to_vec_pretty(&all)?).into_response();
     answer.headers_mut().insert(
         header::CONTENT_DISPOSITION,

@@ -110,7 +110,7 @@ async fn add(State(office): State<Shared>, signed: Signed, Path(id): Path<String
         written_by: signed.person.clone(),
         evidence,
     };
-    signed.org.write_finding(finding, signed.now).await?;
+    signed.does("write a finding", &finding.id.clone()).write_finding(finding, signed.now).await?;
     words_changed(&signed, &id).await?;
     Ok(go_and_say(&format!("{HERE}/{id}/findings"), "The finding is kept.", office.secure))
 }
@@ -148,7 +148,7 @@ async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
     let (visit, mut finding) = found(&signed, &id).await?;
     still_open(&signed, &visit.id).await?;
     if form.text("do") == "drop" {
-        signed.org.drop_finding(&id).await?;
+        signed.does("drop a finding", &id).drop_finding(&id).await?;
         words_changed(&signed, &visit.id).await?;
         return Ok(go_and_say(
             &format!("{HERE}/{}/findings", visit.id),
@@ -167,7 +167,7 @@ async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
     finding.words = said;
     finding.evidence = evidence;
     finding.written_by = signed.person.clone();
-    signed.org.write_finding(finding, signed.now).await?;
+    signed.does("write a finding", &id).write_finding(finding, signed.now).await?;
     words_changed(&signed, &visit.id).await?;
     Ok(go_and_say(&format!("{HERE}/{}/findings", visit.id), "The finding is kept.", office.secure))
 }
@@ -183,7 +183,7 @@ async fn lend(State(office): State<Shared>, signed: Signed, Path(id): Path<Strin
     }
     finding.evidence.extend(more);
     finding.evidence.dedup();
-    signed.org.write_finding(finding, signed.now).await?;
+    signed.does("write a finding", &id).write_finding(finding, signed.now).await?;
     words_changed(&signed, &visit.id).await?;
     Ok(go_and_say(&format!("/office/findings/{id}"), "The note is lent to this finding.", office.secure))
 }
@@ -205,7 +205,7 @@ async fn choose_practice(State(office): State<Shared>, signed: Signed, Path(id):
         let facts = facts(&office, &signed, &visit).await?;
         return Page::new("office/practice.html", "Good practice", facts).refused(&form, &problems).show(&signed, HERE);
     }
-    signed.org.set_good_practice(&id, chosen).await?;
+    signed.does("choose good practice", &id).set_good_practice(&id, chosen).await?;
     words_changed(&signed, &id).await?;
     Ok(go_and_say(&format!("{HERE}/{id}"), "Good practice is kept.", office.secure))
 }
@@ -284,7 +284,10 @@ async fn ask(State(office): State<Shared>, signed: Signed, Path(id): Path<String
         ord: last.map_or(0, |n| n + 1),
         source: json!({"themes": [], "findings": from}).to_string(),
     };
-    signed.org.write_recommendation(recommendation, signed.now).await?;
+    signed
+        .does("write a recommendation", &recommendation.id.clone())
+        .write_recommendation(recommendation, signed.now)
+        .await?;
     words_changed(&signed, &id).await?;
     Ok(go_and_say(&format!("{HERE}/{id}/recommendations"), "The recommendation is kept.", office.secure))
 }
@@ -299,7 +302,7 @@ async fn change_ask(State(office): State<Shared>, signed: Signed, Path(id): Path
     still_open(&signed, &visit.id).await?;
     let path = format!("{HERE}/{}/recommendations", visit.id);
     if form.text("do") == "drop" {
-        signed.org.drop_recommendation(&id).await?;
+        signed.does("drop a recommendation", &id).drop_recommendation(&id).await?;
         words_changed(&signed, &visit.id).await?;
         return Ok(go_and_say(&path, "The recommendation is taken out.", office.secure));
     }
@@ -309,7 +312,7 @@ async fn change_ask(State(office): State<Shared>, signed: Signed, Path(id): Path
         return asks_page(&signed, &visit).await?.refused(&form, &problems).show(&signed, HERE);
     }
     recommendation.words = said;
-    signed.org.write_recommendation(recommendation, signed.now).await?;
+    signed.does("write a recommendation", &id).write_recommendation(recommendation, signed.now).await?;
     words_changed(&signed, &visit.id).await?;
     Ok(go_and_say(&path, "The recommendation is kept.", office.secure))
 }

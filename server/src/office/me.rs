@@ -28,12 +28,13 @@ pub async fn password(State(office): State<Shared>, signed: Signed, form: Form) 
     let kept = signed.org.password_of(&signed.person).await?.unwrap_or_default();
     let fits = tokio::task::spawn_blocking(move || password::fits(&old, &kept)).await?;
     if !fits {
+        signed.record("try one's own password in vain", &signed.person).await?;
         problems.add("old_password", "This is not your password now.");
     }
     let hashed = tokio::task::spawn_blocking(move || password::hash(&new)).await?;
     match hashed {
         Ok(hash) if problems.is_empty() => {
-            signed.org.set_password(&signed.person, &hash).await?;
+            signed.does("set one's own password", &signed.person).set_password(&signed.person, &hash).await?;
             Ok(go_and_say("/sign-in", "", office.secure))
         }
         Ok(_) => show(&signed, Some((&form, &problems))),

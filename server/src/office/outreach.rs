@@ -149,7 +149,7 @@ async fn add(State(office): State<Shared>, signed: Signed, form: Form) -> Answer
         method,
         notes: form.some("notes"),
     };
-    signed.org.write_event(event, signed.now).await?;
+    signed.does("write down an event", &event.id.clone()).write_event(event, signed.now).await?;
     Ok(go_and_say(HERE, &format!("{group} is entered."), office.secure))
 }
 

@@ -106,7 +106,7 @@ async fn add(State(office): State<Shared>, signed: Signed, form: Form) -> Answer
         return Page::new("office/place-new.html", "Add a place", facts).refused(&form, &problems).show(&signed, HERE);
     }
     let (id, name) = (place.id.clone(), place.name.clone());
-    signed.org.add_place(place).await?;
+    signed.does("add a place", &id).add_place(place).await?;
     Ok(go_and_say(&format!("{HERE}/{id}"), &format!("{name} is added."), office.secure))
 }
 
@@ -162,6 +162,6 @@ async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
         return place_page(&signed, &id, Some((&form, &problems))).await;
     }
     let words = format!("What is written about {} is changed.", place.name);
-    signed.org.change_place(place).await?;
+    signed.does("change a place", &id).change_place(place).await?;
     Ok(go_and_say(&format!("{HERE}/{id}"), &words, office.secure))
 }

@@ -85,7 +85,8 @@ pub(super) async fn save(
     let kept = Row { stage: serde_json::to_string(report)?, words_digest: report.words().digest().to_owned(), ..row };
     let step =
         ReportStep { who: signed.person.clone(), made_at: signed.now, what: what.to_owned(), json: facts.to_string() };
-    Ok(matches!(signed.org.save_report(kept, step).await?, Saved::At(_)))
+    let deed = signed.does(&format!("report: {what}"), &kept.id.clone());
+    Ok(matches!(deed.save_report(kept, step).await?, Saved::At(_)))
 }
 
 async fn list(signed: Signed) -> Answer {
@@ -129,7 +130,7 @@ async fn begin(State(office): State<Shared>, signed: Signed, Path(visit): Path<S
         by: signed.person.clone(),
         at: signed.now,
     };
-    signed.org.begin_report(new).await?;
+    signed.does("begin a report", &id).begin_report(new).await?;
     Ok(go_and_say(
         &format!("{HERE}/{id}"),
         "The report has drafted itself from what came in. Now it is yours to write.",

@@ -62,6 +62,6 @@ async fn enrol(State(office): State<Shared>, signed: Signed, form: Form) -> Answ
 async fn retire(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let device = signed.org.device(&id).await?.ok_or(Failure::NotFound)?;
     let why = form.some("why").unwrap_or_else(|| "retired".to_owned());
-    signed.org.revoke_device(&id, signed.now, &why).await?;
+    signed.does("retire a tablet", &id).revoke_device(&id, signed.now, &why).await?;
     Ok(go_and_say(HERE, &format!("{} is retired. It can send nothing more.", device.name), office.secure))
 }

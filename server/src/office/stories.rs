@@ -1,0 +1,9 @@
+//! What the office promises its people, told through its forms.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod concerns;
+mod directories;
+mod lines;
+mod notes;
+mod people;
+mod planning;

@@ -1,0 +1,89 @@
+//! Notes: what may be settled where two wrote apart, and who lets a remark that others heard be quoted.
+
+use crate::office::notes;
+use crate::office::testing::{House, Seat};
+use axum::http::StatusCode;
+use domain::entry::{Consent, View};
+use domain::ids::EntryId;
+use domain::notebook::{Field, Spot, Value};
+
+async fn visited(house: &House) -> (Seat, Seat, Seat, String) {
+    let priya = house.seat("Priya Nair", "host officer").await;
+    let asha = house.representative("Asha Patel", &priya.person).await;
+    let tom = house.representative("Tom Okafor", &priya.person).await;
+    let (place, _) = house.hazel_court().await;
+    let visit = house.planned(&priya, &place, "2026-11-10", &[&asha, &tom]).await;
+    (priya, asha, tom, visit)
+}
+
+async fn read(house: &House, visit: &str, entry: EntryId) -> View {
+    let books = notes::all(&house.org, Some(visit)).await.unwrap();
+    let entry = books[0].read.entries.iter().find(|e| e.id == entry).unwrap();
+    let Some(domain::entry::Entry::View(view)) = entry.entry() else { panic!("no view") };
+    view
+}
+
+/// What the form of a difference carries.
+async fn form(house: &House, visit: &str, spot: &Spot) -> (Vec<(String, String)>, Field) {
+    let books = notes::all(&house.org, Some(visit)).await.unwrap();
+    let all = books[0].read.differences();
+    let field = all.into_iter().find(|(s, _)| s == spot).unwrap().1.clone();
+    let form = vec![
+        ("notebook".to_owned(), visit.to_owned()),
+        ("spot".to_owned(), serde_json::to_string(spot).unwrap()),
+        ("seen".to_owned(), crate::office::differences::seen_mark(&field)),
+    ];
+    (form, field)
+}
+
+#[tokio::test]
+async fn of_two_answers_only_the_strictest_can_be_settled_on_and_a_code_is_never_joined() {
+    let house = House::open().await;
+    let (_, asha, tom, visit) = visited(&house).await;
+    let entry = house.said(&visit, &asha, "The tea is cold.", false).await;
+    let text = |words: &str| Value::Text(words.to_owned());
+    let consent = Spot::Entry(entry, "consent".into());
+    house.apart(&visit, consent.clone(), [(&asha, text("quote")), (&tom, text("not my words"))]).await;
+    let theme = Spot::Entry(entry, "theme".into());
+    house.apart(&visit, theme.clone(), [(&asha, text("food")), (&tom, text("dignity"))]).await;
+    let path = format!("/office/visits/{visit}/differences");
+    let settle = async |spot: &Spot, more: (&str, String)| {
+        let (mut form, _) = form(&house, &visit, spot).await;
+        form.push((more.0.to_owned(), more.1));
+        let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        house.post(&asha, &path, &form).await.status
+    };
+    let (_, field) = form(&house, &visit, &consent).await;
+    let nth = |words: &str| field.values.iter().position(|s| s.value == text(words)).unwrap().to_string();
+    assert_eq!(settle(&consent, ("use", nth("quote"))).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(settle(&consent, ("words", "quote".into())).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(settle(&theme, ("words", "food dignity".into())).await, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = house.get(&asha, &path).await;
+    assert_eq!(page.page.matches("Use this").count(), 3, "one answer, two themes: {}", page.page);
+    assert!(!page.says("Join them"));
+    assert_eq!(settle(&consent, ("use", nth("not my words"))).await, StatusCode::SEE_OTHER);
+    assert_eq!(settle(&theme, ("use", "0".into())).await, StatusCode::SEE_OTHER);
+    assert_eq!(read(&house, &visit, entry).await.consent, Consent::NotMyWords);
+}
+
+#[tokio::test]
+async fn priya_weighs_a_remark_that_others_could_hear_and_it_says_who_let_it_go() {
+    let house = House::open().await;
+    let (priya, asha, _, visit) = visited(&house).await;
+    let entry = house.said(&visit, &asha, "They shout at night.", true).await;
+    let plain = house.said(&visit, &asha, "The garden is lovely.", false).await;
+    let reading = format!("/office/reading?visit={visit}");
+    assert!(house.get(&priya, &reading).await.says("Let it be quoted"));
+    assert!(!house.get(&asha, &reading).await.says("Let it be quoted"), "only an officer decides");
+    assert!(read(&house, &visit, entry).await.quotable().is_none());
+    let release = format!("/office/visits/{visit}/release");
+    let (entry_id, plain_id) = (entry.to_string(), plain.to_string());
+    assert_eq!(house.post(&asha, &release, &[("release", &entry_id)]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(house.post(&priya, &release, &[("release", &plain_id)]).await.status, StatusCode::CONFLICT);
+    assert_eq!(house.post(&priya, &release, &[("release", &entry_id)]).await.status, StatusCode::SEE_OTHER);
+    assert!(read(&house, &visit, entry).await.quotable().is_some());
+    let page = house.get(&priya, &reading).await;
+    assert!(page.says("let go to be quoted, by Priya Nair, Monday 9 November 2026"), "{}", page.page);
+    house.post(&priya, &release, &[("keep_back", &entry_id)]).await;
+    assert!(read(&house, &visit, entry).await.quotable().is_none());
+}
