@@ -1,6 +1,7 @@
 //! The commands of `enterview`: what is typed, and which part of the server does it. Each command's work is in a file
 //! of its own; what is printed first is what a script wants, what follows is for people.
 
+mod backup;
 mod due;
 mod enrol;
 mod find;
@@ -91,6 +92,38 @@ enum Command {
     /// Example: enterview check --data /srv/enterview
     #[command(verbatim_doc_comment)]
     Check(keep::Check),
+    /// Makes a key for backups: the secret half into a file, the public half on the first line
+    ///
+    /// Keep the secret half away from the server, in two places: without it no backup can be opened.
+    ///
+    /// Example: enterview backup-key --out /media/stick/enterview-backup.key
+    #[command(verbatim_doc_comment)]
+    BackupKey(backup::Key),
+    /// Writes the whole record into one encrypted file, while the server runs
+    ///
+    /// Example: enterview backup --to age1… --out /media/stick/2026-11-28.enterview
+    #[command(verbatim_doc_comment)]
+    Backup(backup::Backup),
+    /// Puts a backup into a new data folder, and compares what is there then with what was written
+    ///
+    /// Tablets notice that the record has another life, and send again what it lacks. With ENTERVIEW_DATABASE the record
+    /// goes into that PostgreSQL. Never run both servers.
+    ///
+    /// Example: enterview restore 2026-11-28.enterview --key enterview-backup.key --data /srv/enterview-new
+    #[command(verbatim_doc_comment)]
+    Restore(backup::Restore),
+    /// Tries a backup: restores it into a scratch folder, reads all of it, and takes the folder away
+    ///
+    /// Example: enterview drill 2026-11-28.enterview --key enterview-backup.key
+    #[command(verbatim_doc_comment)]
+    Drill(backup::Drill),
+    /// Carries an organisation to another data folder or database, and compares
+    ///
+    /// Stop the server first; what tablets hold waits. The old place stays as it was.
+    ///
+    /// Example: enterview move --org "Sutton LINk" --to /srv/new --to-database postgres://localhost/enterview
+    #[command(verbatim_doc_comment)]
+    Move(backup::Move),
     /// Says by which day an answer is due, with the working shown
     ///
     /// The first line is the day. It needs no record: only the pack's rule, or a number of days. The last line says
@@ -154,6 +187,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     if let Command::Due(due) = &command {
         return due.run().map(|()| ExitCode::SUCCESS);
     }
+    if let Command::BackupKey(key) = &command {
+        return key.run().map(|()| ExitCode::SUCCESS);
+    }
     log();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
@@ -166,7 +202,11 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Check(check) => return check.run().await,
             Command::Places(places) => places.run().await?,
             Command::Revoke(revoke) => revoke.run().await?,
-            Command::Due(_) | Command::ProjectWorker => {}
+            Command::Backup(backup) => backup.run().await?,
+            Command::Restore(restore) => restore.run().await?,
+            Command::Drill(drill) => drill.run().await?,
+            Command::Move(carry) => carry.run().await?,
+            Command::BackupKey(_) | Command::Due(_) | Command::ProjectWorker => {}
         }
         Ok(ExitCode::SUCCESS)
     })

@@ -3,6 +3,7 @@
 //! Each module says at its head what lives in it. This room never sees `device`; what the two share is `domain`.
 
 pub mod auth;
+pub mod backup;
 pub mod calendar;
 pub mod check;
 pub mod cli;

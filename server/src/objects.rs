@@ -6,6 +6,7 @@ use std::path::Path as Folder;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use futures_util::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
@@ -52,6 +53,20 @@ impl Objects {
             bail!("The object {hash} does not hold what its name says.");
         }
         Ok(Some(bytes))
+    }
+
+    /// The hashes of an organisation's objects, in order.
+    pub async fn list(&self, org: &str) -> Result<Vec<String>> {
+        let folder = Path::from_iter([org]);
+        let mut found: Vec<String> = self
+            .kept
+            .list(Some(&folder))
+            .try_filter_map(|object| async move { Ok(object.location.filename().map(str::to_owned)) })
+            .try_collect()
+            .await
+            .context("listing the objects")?;
+        found.sort();
+        Ok(found)
     }
 }
 

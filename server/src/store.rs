@@ -40,6 +40,7 @@ pub mod authorisations;
 pub mod bodies;
 pub mod changes;
 mod connect;
+pub mod copy;
 pub mod devices;
 mod doors;
 pub mod events;

@@ -11,7 +11,10 @@ use super::audit::Deed;
 use super::feed::Audience;
 use super::{OrgStore, Store, Tx};
 
-const DESK_KEY: &str = "desk key";
+/// The purpose for which a desk's private half is sealed.
+pub(super) fn desk_key(org: &str) -> String {
+    format!("desk key {org}")
+}
 
 /// An organisation to be founded.
 #[derive(Debug, Clone)]
@@ -163,7 +166,7 @@ impl OrgStore {
 
     /// Keeps the desk's key pair, once; the private half (never shown in the feed) is sealed under the key file.
     pub async fn set_desk_key(&self, public: &str, private: &[u8]) -> Result<()> {
-        let sealed = self.store().key().seal(&format!("{DESK_KEY} {}", self.id()), private)?;
+        let sealed = self.store().key().seal(&desk_key(self.id()), private)?;
         self.write((public.to_owned(), sealed), |tx, (public, sealed)| {
             Box::pin(async move {
                 let kept = tx
@@ -188,7 +191,7 @@ impl OrgStore {
         let sealed: Vec<Option<Vec<u8>>> =
             self.scalars(values!("SELECT desk_private FROM org WHERE org = $1", self.id())).await?;
         let sealed = sealed.into_iter().flatten().next().context("The desk has no key yet.")?;
-        self.store().key().open(&format!("{DESK_KEY} {}", self.id()), &sealed)
+        self.store().key().open(&desk_key(self.id()), &sealed)
     }
 
     /// Keeps or replaces a safeguarding lead's key; tablets are told the public half.

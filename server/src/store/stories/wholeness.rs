@@ -24,7 +24,7 @@ impl Remake for Plain {
     }
 }
 
-async fn a_full_record(bed: &Bed) -> String {
+pub(super) async fn a_full_record(bed: &Bed) -> String {
     bed.cast().await;
     bed.visit("hazel").await;
     bed.org.take_changes("1", vec![change("a", "a1", &[]), change("b", "a1", &["a"])], 10).await.unwrap();

@@ -1,0 +1,97 @@
+//! The record in another place: backups, and an organisation that moves from one kind of database to the other.
+
+use super::wholeness::a_full_record;
+use crate::backup;
+use crate::store::copy::{Cell, LEFT_BEHIND, TABLES};
+use crate::store::testing::{Bed, add_org, on_both};
+use crate::store::{Dialect, Store};
+use age::x25519::Identity;
+
+async fn written(bed: &Bed, key: &Identity) -> Vec<u8> {
+    let mut file = Vec::new();
+    backup::write(&bed.store, bed.data(), &key.to_public(), &mut file, 9).await.unwrap();
+    file
+}
+
+on_both! {
+    async fn a_backup_is_the_whole_record_and_opens_in_another_place(bed) {
+        let photo = a_full_record(bed).await;
+        bed.org.set_desk_key("age1desk", b"private half").await.unwrap();
+        let key = Identity::generate();
+        let file = written(bed, &key).await;
+        assert!(!file.windows(11).any(|bytes| bytes == b"Hazel Court"), "a backup lies in clear");
+
+        let data = tempfile::tempdir().unwrap();
+        let fresh = Store::open(data.path(), None).await.unwrap();
+        let there = backup::read(file.as_slice(), &key, &fresh, data.path()).await.unwrap();
+        assert_eq!(there.differences(&backup::contents(&bed.store).await.unwrap()), Vec::<String>::new());
+        assert_eq!((there.rows("change"), there.objects()), (2, 1));
+        let sutton = fresh.org("sutton");
+        assert_eq!(sutton.desk_private().await.unwrap().as_slice(), b"private half", "sealed under the new key");
+        assert!(fresh.objects().get("sutton", &photo).await.unwrap().is_some());
+
+        backup::live_again(&fresh, 10).await.unwrap();
+        assert_ne!(sutton.this().await.unwrap().store_id, bed.org.this().await.unwrap().store_id);
+        assert!(backup::read(file.as_slice(), &key, &fresh, data.path()).await.is_err(), "over a record that is there");
+        fresh.close().await;
+    }
+
+    async fn a_backup_that_was_cut_or_changed_or_meets_another_key_is_refused(bed) {
+        a_full_record(bed).await;
+        let key = Identity::generate();
+        let file = written(bed, &key).await;
+        let mut spoilt = file.clone();
+        let middle = spoilt.len() / 2;
+        spoilt[middle] ^= 1;
+        for (bytes, key) in [(&file[..file.len() - 30], &key), (&spoilt, &key), (&file, &Identity::generate())] {
+            let data = tempfile::tempdir().unwrap();
+            let fresh = Store::open(data.path(), None).await.unwrap();
+            assert!(backup::read(bytes, key, &fresh, data.path()).await.is_err());
+            fresh.close().await;
+        }
+    }
+
+    async fn an_organisation_moves_in_beside_another_with_all_it_has(bed) {
+        a_full_record(bed).await;
+        let data = tempfile::tempdir().unwrap();
+        let old = Store::open(data.path(), None).await.unwrap();
+        let merton = add_org(&old, "merton", "Merton LINk").await;
+        merton.set_desk_key("age1merton", b"Merton's half").await.unwrap();
+        let before = backup::contents(&bed.store).await.unwrap();
+        backup::carry(&merton, &bed.store).await.unwrap();
+        let there = bed.store.org("merton");
+        assert_eq!(there.desk_private().await.unwrap().as_slice(), b"Merton's half");
+        let after = backup::contents(&bed.store).await.unwrap();
+        assert_eq!(after.tables["sutton"], before.tables["sutton"], "the other is as it was");
+        assert!(backup::carry(&merton, &bed.store).await.is_err(), "it is there already");
+        old.close().await;
+    }
+
+    async fn a_row_of_another_organisation_or_of_no_table_is_not_put_in(bed) {
+        let mut rows = Vec::new();
+        bed.org.each_row(|row| { rows.push(row); Ok(()) }).await.unwrap();
+        let row = rows[0].clone();
+        let mut theirs = row.clone();
+        theirs.cells.insert("org".into(), Cell::Text("merton".into()));
+        let mut nowhere = row.clone();
+        nowhere.table = "sqlite_master".into();
+        let mut column = row;
+        column.cells.insert("name) VALUES ('x'); --".into(), Cell::Number(1));
+        for hostile in [theirs, nowhere, column] {
+            assert!(bed.org.put_rows(vec![hostile]).await.is_err());
+        }
+    }
+
+    async fn every_table_of_the_record_is_carried_or_left_behind_on_purpose(bed) {
+        let text = match bed.store.dialect() {
+            Dialect::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+            Dialect::Postgres => "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = ANY (current_schemas(false))",
+        };
+        let mut found: Vec<String> = sqlx::query_scalar(text).fetch_all(&bed.store.inner.readers).await.unwrap();
+        found.retain(|name| name != "_sqlx_migrations");
+        found.sort();
+        let mut known: Vec<String> = TABLES.iter().chain(&LEFT_BEHIND).map(|name| (*name).to_owned()).collect();
+        known.sort();
+        assert_eq!(found, known);
+    }
+}
