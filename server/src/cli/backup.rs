@@ -1,11 +1,10 @@
 //! `enterview backup`, `restore`, `drill`, `move`: the record in another place.
 
-use super::{Data, OfOrg, postgres, say};
+use super::{Data, OfOrg, by_operator, postgres, say};
 use crate::backup::{self, Contents};
 use crate::check::Again;
 use crate::serve::{new_id, wall_clock};
 use crate::store::Store;
-use crate::store::audit::Deed;
 use age::secrecy::ExposeSecret as _;
 use age::x25519::{Identity, Recipient};
 use anyhow::{Context as _, anyhow, bail, ensure};
@@ -112,8 +111,7 @@ impl Backup {
         File::open(&part)?.sync_all()?;
         fs::rename(&part, &self.out)?;
         for org in store.orgs().await? {
-            let deed = Deed { at, who: "operator".into(), what: "wrote a backup".into(), subject: org.id.clone() };
-            store.org(&org.id).record(deed).await?;
+            store.org(&org.id).record(by_operator("write a backup", &org.id, at)).await?;
         }
         store.close().await;
         say(&format!("{} holds {}.", self.out.display(), words(&whole)));
@@ -138,8 +136,7 @@ impl Restore {
         let at = wall_clock()();
         backup::live_again(&store, at).await?;
         for org in store.orgs().await? {
-            let deed = Deed { at, who: "operator".into(), what: "restored a backup".into(), subject: org.id.clone() };
-            store.org(&org.id).record(deed).await?;
+            store.org(&org.id).record(by_operator("restore a backup", &org.id, at)).await?;
         }
         store.close().await;
         say(&format!("{} holds {}.", data.display(), words(&whole)));
@@ -187,8 +184,10 @@ impl Move {
         let (tables, objects) = backup::carry(&from, &to).await?;
         let at = wall_clock()();
         let there = to.org(&here.id);
-        there.live_again(&new_id(at)?.to_string()).await?;
-        there.record(Deed { at, who: "operator".into(), what: "moved here".into(), subject: here.id.clone() }).await?;
+        there
+            .doing(by_operator("move an organisation here", &here.id, at))
+            .live_again(&new_id(at)?.to_string())
+            .await?;
         to.close().await;
         from.store().close().await;
         let rows: usize = tables.values().map(|tally| tally.rows).sum();
