@@ -16,7 +16,7 @@ use crate::store::Store;
 use crate::store::audit::Deed;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -165,6 +165,9 @@ struct Serve {
     /// Plain HTTP, on this machine only
     #[arg(long)]
     plain: bool,
+    /// Gives figures for Prometheus under http://ADDRESS/metrics, to whoever reaches it: 127.0.0.1:9464
+    #[arg(long, value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
 }
 
 /// Runs the command that was typed; the exit code is 0, 1 (it could not be done) or 2 (it was typed wrong).
@@ -215,8 +218,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
 impl Serve {
     async fn run(self) -> anyhow::Result<()> {
         let data = self.data.folder()?;
-        let (host, port, plain, public) = (self.host, self.port, self.plain, self.public);
-        serve::run(serve::Options { data, host, port, plain, public }).await
+        let (host, port, plain, public, metrics) = (self.host, self.port, self.plain, self.public, self.metrics);
+        serve::run(serve::Options { data, host, port, plain, public, metrics }).await
     }
 }
 

@@ -2,6 +2,7 @@
 //! What tablets may do is in [`crate::sync`], what people see in `office`; here are binding, limits and the ends.
 
 pub mod certificate;
+pub mod seeing;
 
 use crate::auth::limit::Limit;
 use crate::office::{self, Office};
@@ -14,6 +15,7 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
+use axum::routing::get;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use domain::clock::Calendar;
@@ -45,6 +47,8 @@ pub struct App {
     pub nonces: sync::Nonces,
     /// Now.
     pub clock: Clock,
+    /// What is counted.
+    pub figures: seeing::Figures,
 }
 
 impl std::ops::Deref for State {
@@ -64,6 +68,7 @@ impl State {
             wake: Notify::new(),
             nonces: sync::Nonces::default(),
             clock,
+            figures: seeing::Figures::default(),
         }))
     }
 
@@ -92,20 +97,24 @@ pub fn new_id(now: i64) -> anyhow::Result<uuid::Uuid> {
 
 /// Everything that is served: the tablets' door, and beside it whatever `beside` brings (the office).
 pub fn app(state: State, beside: Router) -> Router {
+    let figures = state.figures.clone();
     Router::new()
+        .route("/health", get(seeing::health))
+        .with_state(state.clone())
         .merge(sync::router(state))
         .merge(beside)
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(security_headers))
-        .layer(middleware::from_fn(one_line))
+        .layer(middleware::from_fn(move |request, next| one_line(figures.clone(), request, next)))
 }
 
 /// One line in the log for each request: what was asked, how it ended, how long it took. The query stays out, for a
 /// search is somebody's words.
-async fn one_line(request: Request, next: Next) -> Response {
+async fn one_line(figures: seeing::Figures, request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let began = Instant::now();
     let response = next.run(request).await;
+    figures.answered(&path, response.status(), began.elapsed());
     let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());
     tracing::info!(%method, path, status, ms, "request");
     response
@@ -138,6 +147,8 @@ pub struct Options {
     pub plain: bool,
     /// The name or number under which tablets reach it, when it is not `host`.
     pub public: Option<String>,
+    /// Where figures for Prometheus are given; nowhere when it is not said.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Binds, says `listening on ADDRESS` on the first line of standard output, and serves until it is told to stop.
@@ -167,11 +178,22 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let handle = Handle::new();
     tokio::spawn(stop_when_told(handle.clone()));
     let drain = tokio::spawn(crate::projector::drain(state.clone()));
+    let finishing = state.clone();
     let photos = tokio::spawn(async move {
-        if let Err(error) = sync::finish_all(&state).await {
+        if let Err(error) = sync::finish_all(&finishing).await {
             tracing::error!(cause = %format!("{error:#}"), "photos that had come whole were not looked at");
         }
     });
+    if let Some(at) = options.metrics {
+        let listener = tokio::net::TcpListener::bind(at).await.with_context(|| format!("giving figures on {at}"))?;
+        tracing::info!(address = %listener.local_addr()?, "figures for Prometheus");
+        let figures = axum::serve(listener, seeing::figures(state));
+        tokio::spawn(async move {
+            if let Err(error) = figures.await {
+                tracing::error!(%error, "figures are given no more");
+            }
+        });
+    }
     tracing::info!(address, version = env!("CARGO_PKG_VERSION"), "the server listens");
     say(&format!("listening on {address}"));
     match certificate {

@@ -16,6 +16,17 @@ pub(super) type Revisions = BTreeMap<String, i64>;
 /// A read that fixes a snapshot's moment and answers nothing of anybody.
 pub(super) const MOMENT: &str = "SELECT count(*) FROM org WHERE org = ''";
 
+/// What waits to be published, and how many tablets there are, in every organisation together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct WaitingRoom {
+    /// Changes that are kept and not published.
+    pub changes: i64,
+    /// When the oldest of them came.
+    pub since: Option<i64>,
+    /// Tablets that are set up and not retired.
+    pub tablets: i64,
+}
+
 impl Store {
     /// The organisation of an office session, by the hash of its token.
     pub async fn org_of_session(&self, hash: &str) -> Result<Option<String>> {
@@ -56,6 +67,16 @@ impl Store {
             "SELECT org, notebook FROM change WHERE state = 'taken' ORDER BY received_at, org, arrival LIMIT 1",
         );
         Ok(next.fetch_optional(&self.inner.readers).await?)
+    }
+
+    /// How much waits at the door, for figures; counts only.
+    pub async fn waiting_room(&self) -> Result<WaitingRoom> {
+        let room = sqlx::query_as(
+            "SELECT (SELECT count(*) FROM change WHERE state = 'taken') AS changes,
+                    (SELECT min(received_at) FROM change WHERE state = 'taken') AS since,
+                    (SELECT count(*) FROM device WHERE revoked_at IS NULL) AS tablets",
+        );
+        Ok(room.fetch_one(&self.inner.readers).await?)
     }
 
     async fn asked(&self, sql: &'static str, key: &str) -> Result<Option<String>> {

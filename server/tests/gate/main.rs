@@ -6,5 +6,6 @@ mod photos;
 mod program;
 mod pushing;
 mod sealing;
+mod seeing;
 mod tablet;
 mod world;

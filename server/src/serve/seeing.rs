@@ -1,0 +1,104 @@
+//! What can be seen of a running server from outside: whether it is alive, for whoever watches that, and figures for
+//! Prometheus on an address of their own. Counts and times; never an id, a path or anybody's words.
+
+use super::State;
+use axum::Router;
+use axum::extract::State as In;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Whose door a request came to, and how it ended: `("door", "office"), ("status", "2xx")`.
+type Ended = [(&'static str, &'static str); 2];
+
+/// The figures of one server; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Figures(Arc<Kept>);
+
+#[derive(Debug)]
+struct Kept {
+    registry: Registry,
+    requests: Family<Ended, Counter>,
+    took: Histogram,
+    taken: Gauge,
+    oldest: Gauge,
+    tablets: Gauge,
+}
+
+impl Default for Figures {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("enterview");
+        let requests = Family::<Ended, Counter>::default();
+        // From a millisecond to a minute; a long wait for news is not counted here.
+        let took = Histogram::new([0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 60.0]);
+        let (taken, oldest, tablets) = (Gauge::default(), Gauge::default(), Gauge::default());
+        registry.register("requests", "Requests by door and how they ended", requests.clone());
+        registry.register_with_unit("reply", "Time to a reply, waiting for news left out", Unit::Seconds, took.clone());
+        registry.register("changes_taken", "Changes that are kept and not published yet", taken.clone());
+        registry.register_with_unit("changes_oldest", "Age of the oldest of them", Unit::Seconds, oldest.clone());
+        registry.register("tablets", "Tablets that are set up and not retired", tablets.clone());
+        Self(Arc::new(Kept { registry, requests, took, taken, oldest, tablets }))
+    }
+}
+
+impl Figures {
+    /// A request was answered.
+    pub fn answered(&self, path: &str, status: StatusCode, took: Duration) {
+        let door = match path {
+            path if path.starts_with("/sync/") => "tablets",
+            path if path.starts_with("/office") => "office",
+            _ => "other",
+        };
+        let status = match status.as_u16() {
+            ..=299 => "2xx",
+            ..=399 => "3xx",
+            ..=499 => "4xx",
+            _ => "5xx",
+        };
+        self.0.requests.get_or_create(&[("door", door), ("status", status)]).inc();
+        if !path.ends_with("/feed") {
+            self.0.took.observe(took.as_secs_f64());
+        }
+    }
+}
+
+/// `GET /health`: 200 while the record can be read, 503 with a sentence when it cannot.
+pub(super) async fn health(In(state): In<State>) -> Response {
+    match state.store.waiting_room().await {
+        Ok(_) => {
+            let speaks = domain::wire::VERSION;
+            let body = json!({"alive": true, "version": env!("CARGO_PKG_VERSION"), "speaks": speaks}).to_string();
+            ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+        }
+        Err(error) => {
+            tracing::error!(cause = %format!("{error:#}"), "the record cannot be read");
+            (StatusCode::SERVICE_UNAVAILABLE, "The record cannot be read. The server's log says why.\n").into_response()
+        }
+    }
+}
+
+/// The figures alone, for an address that only the host reaches.
+#[must_use]
+pub fn figures(state: State) -> Router {
+    Router::new().route("/metrics", get(metrics)).with_state(state)
+}
+
+async fn metrics(In(state): In<State>) -> Result<Response, crate::error::Error> {
+    let room = state.store.waiting_room().await?;
+    let kept = &state.figures.0;
+    kept.taken.set(room.changes);
+    kept.oldest.set(room.since.map_or(0, |since| (state.now() - since).max(0) / 1000));
+    kept.tablets.set(room.tablets);
+    let mut text = String::new();
+    encode(&mut text, &kept.registry).map_err(anyhow::Error::from)?;
+    Ok(([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response())
+}
