@@ -74,6 +74,7 @@ pub struct Scheme {
     /// Roles and what each needs.
     pub roles: Vec<Role>,
     /// How many go on a visit.
+    #[serde(default)]
     pub team: TeamSize,
     /// How many days before something lapses the person and the host are told, longest first.
     pub warn_days: Vec<u32>,

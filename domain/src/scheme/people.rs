@@ -29,7 +29,7 @@ impl Role {
 }
 
 /// How many go on a visit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct TeamSize {
     /// The fewest.
     pub least: usize,

@@ -1,6 +1,6 @@
 //! The program itself: what Samuel types, in the order of its help.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -12,6 +12,27 @@ fn enterview(data: &Path, args: &[&str]) -> Output {
 fn lines(output: &Output) -> Vec<String> {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+}
+
+/// `enterview person add` with a password, and more lines, on standard input.
+fn typed(data: &Path, args: &[&str], lines: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_enterview"));
+    command.args(["person", "add", "--password-stdin"]).args(args);
+    command.env("ENTERVIEW_DATA", data).env_remove("ENTERVIEW_DATABASE");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// What the audit log says was done.
+fn did(data: &Path) -> Vec<String> {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let store = server::store::Store::open(data, None).await.unwrap();
+        let org = store.org(&store.org_ids().await.unwrap()[0]);
+        let lines = org.audit_after(0, 1000).await.unwrap();
+        store.close().await;
+        lines.into_iter().map(|line| line.what).collect()
+    })
 }
 
 #[test]
@@ -33,6 +54,12 @@ fn samuel_sets_up_an_office_starts_it_and_prints_a_code_that_tells_where_it_is()
     let asha =
         ["person", "add", "--name", "Asha Patel", "--role", "authorised representative", "--valid-until", "2027-01-11"];
     lines(&enterview(data, &asha));
+    let short = typed(data, &["--name", "Grace Lim", "--role", "safeguarding lead"], "tea without milk\nshort\n");
+    assert!(String::from_utf8_lossy(&short.stderr).contains("Nobody was added"), "{short:?}");
+    let grace = ["--name", "Grace Lim", "--role", "outreach worker"];
+    assert!(typed(data, &grace, "tea without milk\n").status.success());
+    let again = typed(data, &grace, "tea without milk\n");
+    assert!(String::from_utf8_lossy(&again.stderr).contains("Grace Lim is here already"), "{again:?}");
     let wrong = enterview(data, &["person", "add", "--name", "Tom", "--role", "wizard"]);
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("authorised representative"));
     assert_eq!(enterview(data, &["enrol", "--for", "Asha Patel"]).status.code(), Some(1));
@@ -59,6 +86,26 @@ fn samuel_sets_up_an_office_starts_it_and_prints_a_code_that_tells_where_it_is()
     // SIGTERM, as a service manager sends it.
     Command::new("kill").arg(serve.id().to_string()).status().unwrap();
     assert!(serve.wait().unwrap().success());
+
+    let csv = data.join("epraccur.csv");
+    let row = r#""H85021","THE CHESSER SURGERY","","","","","","","","SM5 2RT","","","A""#;
+    std::fs::write(&csv, row).unwrap();
+    let taken = lines(&enterview(data, &["places", "import", csv.to_str().unwrap()]));
+    assert_eq!(taken[0], "1 places taken, 0 rows refused");
+    let did = did(data);
+    for what in [
+        "add the organisation",
+        "make the desk's key",
+        "add the scheme",
+        "add a person",
+        "authorise a person",
+        "set a password",
+        "make a lead's key",
+        "make a set-up code",
+        "take in a directory",
+    ] {
+        assert!(did.iter().any(|deed| deed == what), "{what} is not in the audit log: {did:?}");
+    }
 }
 
 #[test]
