@@ -16,7 +16,7 @@ use super::orgs::desk_key;
 use super::{OrgStore, bind};
 
 /// Every table that is carried, what is referred to first. A story holds the list against the schema.
-pub const TABLES: [&str; 35] = [
+pub const TABLES: [&str; 36] = [
     "org",
     "lead_key",
     "person",
@@ -25,6 +25,7 @@ pub const TABLES: [&str; 35] = [
     "body",
     "place",
     "import_refusal",
+    "directory_import",
     "visit",
     "visit_step",
     "assignment",
