@@ -75,11 +75,12 @@ on_both! {
         let other = bed.beside().await;
         let now = bed.org.this().await.unwrap().rev;
         assert!(!bed.store.wait_beyond("sutton", now, Duration::from_millis(20)).await);
-        for store in [bed.store.clone(), other.clone()] {
+        // The same news told again would wake nobody.
+        for (store, news) in [(bed.store.clone(), "first"), (other.clone(), "second")] {
             let now = bed.org.this().await.unwrap().rev;
             let waiting = bed.store.clone();
             let woken = tokio::spawn(async move { waiting.wait_beyond("sutton", now, Duration::from_secs(20)).await });
-            store.org("sutton").put_pack_item("news", "{}").await.unwrap();
+            store.org("sutton").put_pack_item(news, "{}").await.unwrap();
             assert!(woken.await.unwrap());
         }
         other.close().await;
