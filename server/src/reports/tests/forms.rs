@@ -106,9 +106,9 @@ fn photos_go_in_as_the_tablet_encoded_them() {
     assert!(holds(&pdf(&report, &photos).unwrap()), "the PDF");
 }
 
-/// Needs Java: `script/test` runs it where that is installed.
+/// Needs a Java compiler: `script/test` installs one and runs this by name.
 #[test]
-#[ignore = "needs a Java compiler; script/test runs it where there is one"]
+#[ignore = "needs a Java compiler; script/test installs one and runs this by name"]
 fn the_pdf_passes_both_standards() {
     let check = concat!(env!("CARGO_MANIFEST_DIR"), "/../script/pdf-check/check");
     let folder = tempfile::tempdir().unwrap();
