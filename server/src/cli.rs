@@ -168,6 +168,9 @@ struct Serve {
     /// Gives figures for Prometheus under http://ADDRESS/metrics, to whoever reaches it: 127.0.0.1:9464
     #[arg(long, value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
+    /// For rehearsals: a file with the milliseconds by which the server's clock is ahead
+    #[arg(long, value_name = "FILE", hide = true)]
+    clock_ahead: Option<PathBuf>,
 }
 
 /// Runs the command that was typed; the exit code is 0, 1 (it could not be done) or 2 (it was typed wrong).
@@ -218,8 +221,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
 impl Serve {
     async fn run(self) -> anyhow::Result<()> {
         let data = self.data.folder()?;
-        let (host, port, plain, public, metrics) = (self.host, self.port, self.plain, self.public, self.metrics);
-        serve::run(serve::Options { data, host, port, plain, public, metrics }).await
+        let Self { host, port, plain, public, metrics, clock_ahead, .. } = self;
+        serve::run(serve::Options { data, host, port, plain, public, metrics, clock_ahead }).await
     }
 }
 

@@ -85,6 +85,18 @@ pub fn wall_clock() -> Clock {
     Arc::new(|| jiff::Timestamp::now().as_millisecond())
 }
 
+/// The clock on the wall, ahead by as many milliseconds as stand in `file`. For rehearsals, in which weeks of an office
+/// pass in a minute: whoever plays one writes the file, and it is read anew at every look. What is no number, or is less
+/// than nothing, moves nothing.
+#[must_use]
+pub fn clock_ahead(file: PathBuf) -> Clock {
+    let wall = wall_clock();
+    Arc::new(move || {
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        wall().saturating_add(text.trim().parse().unwrap_or(0_i64).max(0))
+    })
+}
+
 /// A new id, UUIDv7 of this moment.
 ///
 /// # Errors
@@ -149,6 +161,8 @@ pub struct Options {
     pub public: Option<String>,
     /// Where figures for Prometheus are given; nowhere when it is not said.
     pub metrics: Option<SocketAddr>,
+    /// A rehearsal's file of how far its clock is ahead; none on a server that people work with.
+    pub clock_ahead: Option<PathBuf>,
 }
 
 /// Binds, says `listening on ADDRESS` on the first line of standard output, and serves until it is told to stop.
@@ -164,7 +178,11 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let calendar = crate::calendar::of_folder(&options.data)?;
     let store = Store::open(&options.data, crate::cli::postgres().as_deref()).await?;
     tell_packs(&store).await?;
-    let state = State::new(store.clone(), this_program()?, wall_clock());
+    let clock = options.clock_ahead.clone().map_or_else(wall_clock, |file| {
+        tracing::warn!(file = %file.display(), "this server's clock is set by a file: it is a rehearsal");
+        clock_ahead(file)
+    });
+    let state = State::new(store.clone(), this_program()?, clock);
     let certificate = if options.plain { None } else { Some(certificate::open_or_make(&options.data)?) };
     let listener = TcpListener::bind(SocketAddr::new(options.host, options.port)).with_context(|| {
         format!("port {} on {} cannot be used; is another server running?", options.port, options.host)

@@ -1,7 +1,7 @@
 // A real office and a real browser for the stories here: Debian's Chromium, and the program `enterview` on plain HTTP
 // on this machine. Nothing waits by the clock: each step waits for its page.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -27,13 +27,18 @@ export class Office {
 
   /** Starts the server and the browser. */
   async open() {
-    this.server = spawn(programs.office, ['serve', '--data', this.data, '--plain', '--port', '0'], { env: { ...process.env, RUST_LOG: 'warn' }, stdio: ['ignore', 'pipe', 'inherit'] });
+    this.server = spawn(programs.office, ['serve', '--data', this.data, '--plain', '--port', '0', '--clock-ahead', join(this.data, 'ahead')], { env: { ...process.env, RUST_LOG: 'warn' }, stdio: ['ignore', 'pipe', 'inherit'] });
     for await (const line of createInterface({ input: this.server.stdout })) {
       const found = line.match(/listening on (\S+)/);
       if (found) { this.base = found[1]; break; }
     }
     const args = process.getuid() === 0 ? ['--no-sandbox'] : [];
     this.browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
+  }
+
+  /** Lets it be noon of that day at the office, unless it is later there; who was signed in may have to do so again. */
+  waitFor(day) {
+    writeFileSync(join(this.data, 'ahead'), String(Math.max(0, Date.parse(`${day}T12:00Z`) - Date.now())));
   }
 
   /** Somebody's page, signed in, in a browser that runs no script of the pages. */

@@ -83,6 +83,7 @@ test('a finding rests on evidence, and a recommendation on a finding', async () 
 });
 
 test('the report walks its steps, and starts the clock of the one who must answer', async () => {
+  office.waitFor('2026-12-01');
   const priya = await office.signIn('Priya Nair');
   const step = () => priya.locator('.steps li[aria-current=step]').innerText();
   await priya.goto(`${office.base}${visit}`);

@@ -53,6 +53,11 @@ impl Office {
         }
     }
 
+    /// Everybody signs in again before they do anything else.
+    pub fn sign_in_anew(&mut self) {
+        self.browsers.clear();
+    }
+
     /// Somebody's browser, signed in.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! The office's server as a person starts it: the program `enterview`, in a process of its own, on a data folder.
 
+use crate::times::{millis, on};
 use anyhow::{Context, Result, bail};
+use jiff::civil::Date;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -12,6 +14,7 @@ use tokio::process::{Child, Command};
 pub struct Server {
     child: Child,
     data: PathBuf,
+    ahead: Option<Ahead>,
     /// `https://127.0.0.1:PORT`.
     pub address: String,
     /// The certificate that it made for itself, PEM; none on plain HTTP.
@@ -63,15 +66,62 @@ pub async fn command_told(data: &Path, arguments: &[&str], told: &str) -> Result
     Ok(String::from_utf8_lossy(&done.stdout).into_owned())
 }
 
+/// A rehearsal's hold on its server's clock: the file that the server reads, and where it stands.
+struct Ahead {
+    file: tempfile::NamedTempFile,
+    set_to: Option<Date>,
+}
+
 impl Server {
     /// Starts the server on `data` and waits until it says where it is; everything it says goes to `log`.
     ///
     /// # Errors
     /// It ended before it was ready, or is not ready after a minute.
     pub async fn start(data: &Path, log: &Path, port: u16) -> Result<Self> {
+        Self::start_with(data, log, port, None).await
+    }
+
+    /// As [`Server::start`], on any free port, with a clock that [`Server::wait_for`] sets forward.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub async fn rehearse(data: &Path, log: &Path) -> Result<Self> {
+        let file = tempfile::NamedTempFile::new()?;
+        Self::start_with(data, log, 0, Some(Ahead { file, set_to: None })).await
+    }
+
+    /// Lets it be noon of that day at the server, unless it is later there already. Says whether its clock was moved:
+    /// whoever was signed in is then signed out, as after so long they would be.
+    ///
+    /// # Errors
+    /// The server was not started as a rehearsal's.
+    pub fn wait_for(&mut self, day: Date) -> Result<bool> {
+        let ahead = self.ahead.as_mut().context("the clock of this server is the one on the wall")?;
+        if ahead.set_to.is_some_and(|set_to| set_to >= day) {
+            return Ok(false);
+        }
+        let by = millis(on(day, 12, 0))? - jiff::Timestamp::now().as_millisecond();
+        if by <= 0 {
+            return Ok(false);
+        }
+        std::fs::write(ahead.file.path(), by.to_string())?;
+        ahead.set_to = Some(day);
+        Ok(true)
+    }
+
+    /// The day to which its clock was last set; none while it is the one on the wall.
+    #[must_use]
+    pub fn clock_set_to(&self) -> Option<Date> {
+        self.ahead.as_ref().and_then(|ahead| ahead.set_to)
+    }
+
+    async fn start_with(data: &Path, log: &Path, port: u16, ahead: Option<Ahead>) -> Result<Self> {
         let port = port.to_string();
         let mut run = Command::new(program()?);
         run.args(["serve", "--host", "127.0.0.1", "--port", &port]).arg("--data").arg(data);
+        if let Some(ahead) = &ahead {
+            run.arg("--clock-ahead").arg(ahead.file.path());
+        }
         run.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::from(File::create(log)?)).kill_on_drop(true);
         let mut child = run.spawn()?;
         let said = child.stdout.take().context("the server's words")?;
@@ -94,7 +144,7 @@ impl Server {
         } else {
             None
         };
-        Ok(Self { child, data: data.to_owned(), address, certificate })
+        Ok(Self { child, data: data.to_owned(), ahead, address, certificate })
     }
 
     /// Its data folder.

@@ -4,7 +4,7 @@ mod figures;
 mod outputs;
 
 pub use figures::{Figures, VisitFigures};
-pub use outputs::concerns_in_outputs;
+pub use outputs::{concerns_in_outputs, text_of};
 
 use crate::play::Played;
 use crate::scenario::Scenario;
@@ -64,5 +64,7 @@ pub fn summary(scenario: &Scenario, played: &Played, out: &Path) -> Result<Value
         "outreach": figures::outreach(&export, played),
         "sync": {"bytes_up": traffic.0, "bytes_down": traffic.1, "requests": traffic.2},
         "passed_over": scenario.passed_over,
+        // Steps of days to come were entered on those days by the clock of the rehearsal's own server.
+        "server_clock_set_to": played.server.clock_set_to().map(|day| day.to_string()),
     }))
 }

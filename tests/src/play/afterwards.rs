@@ -31,6 +31,10 @@ impl Played {
         }
         let report = self.office.begin_report(&id, &desk.report).await?;
         for dated in &desk.steps {
+            // No step can be entered before its day: so the office lets the days pass.
+            if self.server.wait_for(dated.on)? {
+                self.office.sign_in_anew();
+            }
             self.office.step(&report, dated, scenario).await?;
         }
         self.report = Some(report);

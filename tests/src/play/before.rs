@@ -27,7 +27,7 @@ pub(super) async fn prepare(scenario: &Scenario, data: &Path, out: &Path) -> Res
     let first = ["person", "add", "--name", administrator, "--role", ADMINISTRATOR, "--password-stdin"];
     command_told(data, &first, &password).await?;
 
-    let server = Server::start(data, &out.join("server.log"), 0).await?;
+    let server = Server::rehearse(data, &out.join("server.log")).await?;
     let mut office = Office::of(&server, administrator, officer, &password);
     office.find_person(administrator).await?;
     for person in scenario.people.iter().filter(|p| p.name != administrator) {

@@ -40,6 +40,17 @@ fn plain(text: &str) -> String {
     kept.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The words of a PDF or a Word file, letters and digits alone and in small letters; none without the tool that reads it.
+#[must_use]
+pub fn text_of(file: &Path) -> Option<String> {
+    let text = match file.extension().and_then(|e| e.to_str()) {
+        Some("pdf") => run("pdftotext", &[file.as_os_str(), "-".as_ref()]),
+        Some("docx") => run("unzip", &["-p".as_ref(), file.as_os_str(), "word/document.xml".as_ref()]),
+        _ => None,
+    };
+    text.map(|bytes| plain(&String::from_utf8_lossy(&bytes)))
+}
+
 fn holds(file: &PathBuf, pieces: &[String]) -> bool {
     let Ok(bytes) = std::fs::read(file) else { return false };
     let text = match file.extension().and_then(|e| e.to_str()) {
