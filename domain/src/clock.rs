@@ -5,7 +5,6 @@ mod calendar;
 mod working;
 
 pub use calendar::{Calendar, CalendarError, NotWorking};
-pub(crate) use working::in_full;
 pub use working::{CountedDay, Distance, SkippedDay, Why, Working, distance, working_days_between};
 
 use jiff::civil::Date;

@@ -26,6 +26,8 @@ pub struct Rules<'a> {
     pub scheme: &'a Scheme,
     /// The calendar that says which days work.
     pub calendar: &'a Calendar,
+    /// The day on which the step is entered.
+    pub today: Date,
 }
 
 /// Something that is asked of one addressee.
@@ -80,17 +82,10 @@ pub struct Report {
 }
 
 impl Report {
-    /// A draft by `by` on the visit of `team`.
+    /// A draft on the visit of `team`, of which `written_by` wrote some.
     #[must_use]
-    pub fn draft(title: &str, team: Vec<String>, by: &str, words: Words) -> Self {
-        Self {
-            title: title.to_owned(),
-            team,
-            written_by: vec![by.to_owned()],
-            words,
-            stage: Stage::Draft,
-            undone: Vec::new(),
-        }
+    pub fn draft(title: &str, team: Vec<String>, written_by: Vec<String>, words: Words) -> Self {
+        Self { title: title.to_owned(), team, written_by, words, stage: Stage::Draft, undone: Vec::new() }
     }
 
     /// Its title.

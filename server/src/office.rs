@@ -23,9 +23,9 @@ mod photos;
 mod places;
 mod reading;
 mod release;
-mod reports;
+pub(crate) mod reports;
 mod sealed_pages;
-mod stops;
+pub(crate) mod stops;
 #[cfg(test)]
 mod stories;
 pub(crate) mod tablet_rows;

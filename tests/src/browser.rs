@@ -367,6 +367,14 @@ impl Form {
         Ok(self)
     }
 
+    /// Sends `value` for `name` though the page never offered it, as somebody can who changes the page in their browser.
+    #[must_use]
+    pub fn forge(mut self, name: &str, value: &str) -> Self {
+        self.sent.retain(|(n, _)| n != name);
+        self.sent.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Takes every tick of `name` away.
     #[must_use]
     pub fn clear(mut self, name: &str) -> Self {

@@ -109,28 +109,3 @@ const fn not_yet(what: NeedKind) -> &'static str {
         NeedKind::Term => "term of office begins only",
     }
 }
-
-impl RefusedAssignment {
-    /// What would let them go.
-    #[must_use]
-    pub fn remedy(&self) -> &'static str {
-        match self {
-            Self::RoleUnknown { .. } => "Choose a role of the scheme.",
-            Self::RoleMayNot { .. } | Self::RoleNotHeld { .. } => {
-                "They can go once they hold a role that enters and views."
-            }
-            Self::RolesTogether { .. } => "They can go once they have laid down one of the two.",
-            Self::NoDay => "Give the visit a day first.",
-            Self::Missing { what: NeedKind::Check } | Self::Lapsed { what: NeedKind::Check, .. } => {
-                "They can go once a new check has been seen and judged by somebody else."
-            }
-            Self::Missing { .. } | Self::Lapsed { .. } => "They can go once that is done and its day is typed.",
-            Self::NotYet { .. } => "They can go on a later day.",
-            Self::CheckJudgedByThemself | Self::CheckJudgedByNobody => {
-                "They can go once somebody else has judged the check."
-            }
-            Self::InterestInProvider { .. } => "They can go to places that this provider does not run.",
-            Self::InterestInPlace { .. } => "They can go to other places.",
-        }
-    }
-}

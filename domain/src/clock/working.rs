@@ -86,7 +86,7 @@ impl Working {
 }
 
 /// A day as print has it: *Wednesday 30 December 2026*.
-pub(crate) fn in_full(day: Date) -> String {
+fn in_full(day: Date) -> String {
     day.strftime("%A %-d %B %Y").to_string()
 }
 

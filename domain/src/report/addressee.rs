@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{ClockError, in_full};
+use crate::clock::ClockError;
 use crate::scheme::Confidence;
 
 use super::Rules;
@@ -172,20 +172,5 @@ impl Addressee {
     #[must_use]
     pub fn overdue(&self, today: Date) -> bool {
         self.state(today) == AnswerState::Overdue
-    }
-
-    /// *due Wednesday 30 December 2026*, or *asked for by …* where no law obliges.
-    #[must_use]
-    pub fn until_in_words(&self) -> String {
-        match self.duty {
-            Duty::Due => format!("due {}", in_full(self.until)),
-            Duty::AskedBy => format!("asked for by {}", in_full(self.until)),
-        }
-    }
-
-    /// What stands beside a recommendation that they did not answer: *No answer by Wednesday 30 December 2026*.
-    #[must_use]
-    pub fn no_answer(&self, rules: &Rules<'_>) -> String {
-        rules.scheme.report.no_answer.replace("{date}", &in_full(self.until))
     }
 }

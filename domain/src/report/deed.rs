@@ -57,6 +57,12 @@ pub enum Deed {
         under: String,
         /// The digest of the words that lay before them.
         digest: String,
+        /// The roles that they hold, by the pack's names.
+        #[serde(default)]
+        roles: Vec<String>,
+        /// The day they left, where they have.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left: Option<Date>,
     },
     /// It went to those it is addressed to.
     #[serde(rename = "sent")]
@@ -110,6 +116,23 @@ pub enum Deed {
 }
 
 impl Deed {
+    /// The day on which it was done.
+    #[must_use]
+    pub const fn on(&self) -> Date {
+        match self {
+            Self::ReadByTeam { on, .. }
+            | Self::Checked { on, .. }
+            | Self::SentForFacts { on, .. }
+            | Self::FactAnswered { on, .. }
+            | Self::SignedOff { on, .. }
+            | Self::Sent { on, .. }
+            | Self::Received { on, .. }
+            | Self::Reply { on, .. }
+            | Self::NoReply { on, .. }
+            | Self::Published { on, .. } => *on,
+        }
+    }
+
     /// Its name, as on paper.
     #[must_use]
     pub const fn name(&self) -> &'static str {

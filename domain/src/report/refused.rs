@@ -27,6 +27,15 @@ pub enum StepRefused {
         /// The day of the step before.
         last: Date,
     },
+    /// The day has not come.
+    NotYet {
+        /// The step.
+        deed: &'static str,
+        /// Its day.
+        on: Date,
+        /// The day on which it was entered.
+        today: Date,
+    },
     /// None of those who went has read it.
     NobodyRead,
     /// Somebody who did not go answered for the team.
@@ -51,6 +60,11 @@ pub enum StepRefused {
     },
     /// Whoever signs wrote some of it.
     WroteIt {
+        /// Who.
+        who: String,
+    },
+    /// Whoever signs has left, or holds no role that signs off.
+    MayNotSign {
         /// Who.
         who: String,
     },

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Addressee, TeamAnswer};
+use crate::scheme::fold;
 
 /// Where a report is (DOMAIN §3, *Report*).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +107,26 @@ impl Stage {
         }
     }
 
+    /// What those who went said of it, once one of them has.
+    #[must_use]
+    pub const fn reading(&self) -> Option<&TeamReading> {
+        match self {
+            Self::Draft => None,
+            Self::ReadByTeam { read } => Some(read),
+            Self::Checked { checked }
+            | Self::WithProvider { checked, .. }
+            | Self::SignedOff { checked, .. }
+            | Self::Sent { checked, .. }
+            | Self::Published { checked, .. } => Some(&checked.read),
+        }
+    }
+
+    /// Whether it has gone out, and its words stay for good.
+    #[must_use]
+    pub const fn is_out(&self) -> bool {
+        matches!(self, Self::Sent { .. } | Self::Published { .. })
+    }
+
     /// What the provider said about facts, whatever the stage.
     #[must_use]
     pub fn facts(&self) -> &[FactAnswer] {
@@ -129,6 +150,25 @@ pub struct TeamReading {
 }
 
 impl TeamReading {
+    /// This reading and a later one: whoever answered again is heard as they answered last, nobody else's answer goes.
+    #[must_use]
+    pub(super) fn with(mut self, later: Self) -> Self {
+        self.on = later.on;
+        for answer in later.answers {
+            match self.answers.iter_mut().find(|known| fold(&known.by) == fold(&answer.by)) {
+                Some(known) => *known = answer,
+                None => self.answers.push(answer),
+            }
+        }
+        self
+    }
+
+    /// What that person answered, if they have.
+    #[must_use]
+    pub fn of(&self, name: &str) -> Option<&TeamAnswer> {
+        self.answers.iter().find(|answer| fold(&answer.by) == fold(name))
+    }
+
     /// What somebody did not agree to and nobody settled; the report prints it.
     pub fn to_print(&self) -> impl Iterator<Item = &TeamAnswer> {
         self.answers.iter().filter(|answer| !answer.agrees() && answer.settled.is_none())

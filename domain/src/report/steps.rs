@@ -15,10 +15,18 @@ type Step<T> = Result<T, StepRefused>;
 /// The report after `deed`, or why not.
 pub(super) fn apply(report: &Report, deed: Deed, rules: &Rules<'_>) -> Step<Report> {
     let name = deed.name();
+    let on = deed.on();
+    if on > rules.today {
+        return Err(StepRefused::NotYet { deed: name, on, today: rules.today });
+    }
     let stage = match (report.stage.clone(), deed) {
-        (Stage::Draft | Stage::ReadByTeam { .. }, Deed::ReadByTeam { on, answers }) => {
+        (Stage::Draft, Deed::ReadByTeam { on, answers }) => {
             in_order(report, name, on)?;
             Stage::ReadByTeam { read: read(report, on, answers)? }
+        }
+        (Stage::ReadByTeam { read: before }, Deed::ReadByTeam { on, answers }) => {
+            in_order(report, name, on)?;
+            Stage::ReadByTeam { read: before.with(read(report, on, answers)?) }
         }
         (Stage::ReadByTeam { read }, Deed::Checked { on, by }) => {
             in_order(report, name, on)?;
@@ -35,10 +43,14 @@ pub(super) fn apply(report: &Report, deed: Deed, rules: &Rules<'_>) -> Step<Repo
             in_order(report, name, on)?;
             Stage::WithProvider { checked, facts: fact(facts, FactAnswer { by, on, says, outcome }) }
         }
-        (Stage::WithProvider { checked, facts }, Deed::SignedOff { on, by, under, digest }) => {
+        (Stage::WithProvider { checked, facts }, Deed::SignedOff { on, by, under, digest, roles, left }) => {
             in_order(report, name, on)?;
             let signed = SignOff { by, on, under, digest };
             may_sign(report, &facts, &signed)?;
+            let signs = |role: &String| rules.scheme.role(role).is_some_and(|role| role.may(SIGN_OFF));
+            if left.is_some_and(|left| left < on) || !roles.iter().any(signs) {
+                return Err(StepRefused::MayNotSign { who: signed.by });
+            }
             Stage::SignedOff { checked, facts, signed }
         }
         (Stage::SignedOff { checked, facts, signed }, Deed::Sent { on, to }) => {
@@ -66,6 +78,9 @@ pub(super) fn apply(report: &Report, deed: Deed, rules: &Rules<'_>) -> Step<Repo
     };
     Ok(Report { stage, ..report.clone() })
 }
+
+/// What a role may do whose holder signs off, as packs have it.
+const SIGN_OFF: &str = "sign off";
 
 /// No step is dated before the one that led here.
 fn in_order(report: &Report, deed: &'static str, on: Date) -> Step<()> {
@@ -128,6 +143,9 @@ fn send(words: &Words, on: Date, to: Vec<SendTo>, rules: &Rules<'_>) -> Step<Sen
     }
     let addressed = |one: SendTo| {
         let receipt = receipt(&one.name, on, one.received)?;
+        if receipt.on > rules.today {
+            return Err(StepRefused::NotYet { deed: "received", on: receipt.on, today: rules.today });
+        }
         let theirs = words.recommendations.iter().filter(|r| fold(&r.to) == fold(&one.name)).map(|r| r.n).collect();
         Ok(Addressee::new(one.name, one.kind, receipt, theirs, rules)?)
     };

@@ -9,7 +9,11 @@ const HOME: &str = "Beechway Care Ltd";
 const COUNCIL: &str = "London Borough of Sutton";
 
 fn rules() -> Rules<'static> {
-    Rules { scheme: Scheme::embedded("link-2008").unwrap(), calendar: Calendar::embedded() }
+    on_day(date(2027, 12, 31))
+}
+
+fn on_day(today: Date) -> Rules<'static> {
+    Rules { scheme: Scheme::embedded("link-2008").unwrap(), calendar: Calendar::embedded(), today }
 }
 
 fn words(digest: &str) -> Words {
@@ -27,7 +31,7 @@ fn words(digest: &str) -> Words {
 
 fn draft() -> Report {
     let team = ["Asha Patel", "Tom Okafor", "Grace Lindqvist"].map(str::to_owned).to_vec();
-    Report::draft("Enter and view report: Hazel Court", team, "Priya Nair", words("first"))
+    Report::draft("Enter and view report: Hazel Court", team, vec!["Priya Nair".to_owned()], words("first"))
 }
 
 fn said(by: &str, says: &str) -> TeamAnswer {
@@ -62,6 +66,8 @@ fn signed_off(by: &str, digest: &str) -> Deed {
         by: by.into(),
         under: "delegation of 2026-09-14".into(),
         digest: digest.into(),
+        roles: vec!["steering group member".into()],
+        left: None,
     }
 }
 
@@ -137,7 +143,6 @@ fn hazel_courts_report_goes_its_way_and_is_published_with_one_answer_missing() {
     let report = report.apply(no_reply(date(2027, 1, 4)), &rules()).unwrap();
     let council = report.addressee(COUNCIL).unwrap();
     assert!(council.overdue(date(2027, 1, 4)));
-    assert_eq!(council.no_answer(&rules()), "No answer by Wednesday 30 December 2026");
     assert_eq!(report.silent(date(2027, 1, 4)).map(|a| a.name.as_str()).collect::<Vec<_>>(), [COUNCIL]);
 
     let report = report.apply(published(date(2027, 1, 5)), &rules()).unwrap();
@@ -209,14 +214,17 @@ fn a_step_before_its_time_says_what_comes_first() {
 #[test]
 fn each_rule_stops_its_own_step_and_names_its_source() {
     let facts_open = || vec![read_by_the_team(), checked(), sent_for_facts()];
-    let early = |digest: &str| Deed::SignedOff {
-        on: date(2026, 11, 27),
+    let signing = |on: Date, under: &str, roles: &[&str], left: Option<Date>| Deed::SignedOff {
+        on,
         by: "Ruth Castellan".into(),
-        under: "delegation".into(),
-        digest: digest.into(),
+        under: under.into(),
+        digest: "first".into(),
+        roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+        left,
     };
-    let undecided =
-        Deed::SignedOff { on: date(2026, 11, 30), by: "Ruth".into(), under: " ".into(), digest: "first".into() };
+    let (steering, monday) = (["steering group member"], date(2026, 11, 30));
+    let early = signing(date(2026, 11, 27), "delegation", &steering, None);
+    let undecided = signing(monday, " ", &steering, None);
     let team = |by: &str| Deed::ReadByTeam { on: date(2026, 11, 12), answers: vec![said(by, "agreed")] };
     let to_all = |to: Vec<SendTo>| Deed::Sent { on: date(2026, 12, 1), to };
     let typed = |on, why: Option<&str>| {
@@ -239,7 +247,19 @@ fn each_rule_stops_its_own_step_and_names_its_source() {
             "leaves the provider no day",
             "practice",
         ),
-        (facts_open(), early("first"), "the provider has until 2026-11-27", "practice"),
+        (
+            facts_open(),
+            signing(monday, "delegation", &["host officer", "authorised representative"], None),
+            "Ruth Castellan is nobody who signs reports off",
+            "GR 6.1",
+        ),
+        (
+            facts_open(),
+            signing(monday, "delegation", &steering, Some(date(2026, 11, 29))),
+            "nobody who signs",
+            "GR 6.1",
+        ),
+        (facts_open(), early, "the provider has until 2026-11-27", "practice"),
         (
             [facts_open(), vec![fact_answered(None)]].concat(),
             signed_off("Ruth Castellan", "first"),
@@ -284,6 +304,37 @@ fn each_rule_stops_its_own_step_and_names_its_source() {
         assert!(refused.citation(rules().scheme).contains(citation) && said.contains(citation), "{said}");
         assert!(!refused.first().is_empty(), "{refused}");
     }
+}
+
+#[test]
+fn each_of_those_who_went_answers_for_themself_on_whatever_day() {
+    let answer = |on: Date, answers: Vec<TeamAnswer>| Deed::ReadByTeam { on, answers };
+    let mine = after([
+        answer(date(2026, 11, 12), vec![said("Asha Patel", "That is not what I meant.")]),
+        answer(date(2026, 11, 13), vec![said("Tom Okafor", "agreed")]),
+        answer(date(2026, 11, 14), vec![said(" asha patel", "agreed")]),
+    ]);
+    let read = mine.stage().reading().unwrap();
+    assert_eq!(read.answers.iter().map(|a| a.says.as_str()).collect::<Vec<_>>(), ["agreed", "agreed"]);
+    assert_eq!(read.on, date(2026, 11, 14));
+    assert!(read.of("Tom Okafor").is_some() && read.of("Grace Lindqvist").is_none());
+}
+
+#[test]
+fn nothing_is_entered_before_it_was_done_however_far_ahead_the_day_is_typed() {
+    let on_the_eve = |deed: &Deed| on_day(deed.on().yesterday().unwrap());
+    let mut report = draft();
+    for deed in [until_sent(), vec![home_replies(), no_reply(date(2027, 1, 4)), published(date(2027, 1, 5))]].concat() {
+        let refused = report.apply(deed.clone(), &on_the_eve(&deed)).unwrap_err();
+        assert!(matches!(refused, StepRefused::NotYet { .. }), "{refused}");
+        report = report.apply(deed.clone(), &on_day(deed.on())).unwrap();
+    }
+    let received = Some(Receipt { on: date(2026, 12, 3), why: Some("by hand".into()) });
+    let ahead = vec![SendTo { received, ..to(HOME, "provider") }, to(COUNCIL, "commissioner")];
+    let sent = Deed::Sent { on: date(2026, 12, 1), to: ahead };
+    let refused = after(until_signed()).apply(sent, &on_day(date(2026, 12, 2))).unwrap_err();
+    assert_eq!(refused.rule(), crate::scheme::StepRule::Day);
+    assert!(refused.said(rules().scheme).contains("2026-12-03 lies ahead: today is 2026-12-02"), "{refused}");
 }
 
 #[test]
@@ -357,10 +408,10 @@ fn where_no_law_obliges_it_is_asked_for_and_never_overdue() {
     let report = after([until_signed(), vec![send]].concat());
     let home = report.addressee(HOME).unwrap();
     assert_eq!((home.rule.as_str(), home.duty), ("asked-by", Duty::AskedBy));
-    assert_eq!(home.until_in_words(), "asked for by Wednesday 30 December 2026");
+    assert_eq!(home.until, date(2026, 12, 30));
     assert_eq!(home.state(date(2027, 1, 4)), AnswerState::Silent);
     assert!(!home.overdue(date(2027, 1, 4)));
-    assert_eq!(report.addressee(COUNCIL).unwrap().until_in_words(), "due Wednesday 30 December 2026");
+    assert_eq!(report.addressee(COUNCIL).unwrap().duty, Duty::Due);
 }
 
 #[test]

@@ -252,7 +252,9 @@ impl Checking<'_> {
         let steps = safe.steps.iter().map(|step| ("safeguarding.steps", step));
         let single = [
             ("report.title", &report.title),
-            ("report.no_answer", &report.no_answer),
+            ("report.kind", &report.kind),
+            ("report.everybody", &report.everybody),
+            ("report.how_to_answer", &report.how_to_answer),
             ("report.cut_short", &report.cut_short),
             ("report.refused", &report.refused),
             ("safeguarding.not_reached", &safe.not_reached),

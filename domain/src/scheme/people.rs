@@ -70,6 +70,20 @@ pub struct Need {
     pub citation: String,
 }
 
+impl NeedKind {
+    /// What it is called on a line of its own.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Check => "criminal record check",
+            Self::Nolan => "principles of public life",
+            Self::Code => "code of conduct",
+            Self::Training => "training",
+            Self::Term => "term of office",
+        }
+    }
+}
+
 /// The kinds of things a role can need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]

@@ -9,8 +9,14 @@ use crate::clock::Unit;
 /// filled in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ReportWording {
-    /// Its title.
+    /// Its title, where nobody gives it another.
     pub title: String,
+    /// What kind of report it is: under the place's name on the first page.
+    pub kind: String,
+    /// Of how many people, where a kind of speaker could be one person.
+    pub everybody: String,
+    /// How an answer is given, under the table that asks for it.
+    pub how_to_answer: String,
     /// At the foot of every page.
     pub footer: String,
     /// How long the provider has to check facts.
@@ -20,8 +26,6 @@ pub struct ReportWording {
     pub rules: StepRules,
     /// In order.
     pub sections: Vec<Section>,
-    /// Beside a recommendation that nobody answered.
-    pub no_answer: String,
     /// Of a visit that was broken off.
     pub cut_short: String,
     /// Of a visit that was not let in.
@@ -50,6 +54,10 @@ pub struct StepRules {
     pub team: WrittenRule,
     /// The provider's window for facts.
     pub facts: WrittenRule,
+    /// When a step may be entered.
+    pub day: WrittenRule,
+    /// Who signs off.
+    pub signer: WrittenRule,
     /// Who must not sign off.
     pub own_work: WrittenRule,
     /// What a sign-off rests on.
@@ -74,6 +82,8 @@ impl StepRules {
             StepRule::Order => &self.order,
             StepRule::Team => &self.team,
             StepRule::Facts => &self.facts,
+            StepRule::Day => &self.day,
+            StepRule::Signer => &self.signer,
             StepRule::OwnWork => &self.own_work,
             StepRule::Decision => &self.decision,
             StepRule::SameWords => &self.same_words,
@@ -94,6 +104,10 @@ pub enum StepRule {
     Team,
     /// See [`StepRules::facts`].
     Facts,
+    /// See [`StepRules::day`].
+    Day,
+    /// See [`StepRules::signer`].
+    Signer,
     /// See [`StepRules::own_work`].
     OwnWork,
     /// See [`StepRules::decision`].
@@ -112,10 +126,12 @@ pub enum StepRule {
 
 impl StepRule {
     /// Every rule.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Order,
         Self::Team,
         Self::Facts,
+        Self::Day,
+        Self::Signer,
         Self::OwnWork,
         Self::Decision,
         Self::SameWords,

@@ -1,6 +1,7 @@
 //! What one note becomes in print. A view is printed through `View::quotable` or not at all.
 
 use super::{Gathered, zone};
+use crate::office::notes::may_be_evidence;
 use crate::office::words::{self, in_full, local};
 use crate::reports::{
     Block, Differences, Finding, How, Observation, Photo, Quotable, Quote, QuoteRun, Refusal, Run, Told,
@@ -9,10 +10,13 @@ use domain::entry::{self, Entry};
 use domain::notebook::{Spot, Stated, Value};
 
 impl Gathered {
-    /// One finding with what it rests on. *Not my words* counts and is not printed.
+    /// One finding with what it rests on: what may be evidence still. *Not my words* counts and is not printed.
     pub(super) fn finding(&self, number: u32, finding: &crate::store::findings::Finding) -> Finding {
-        let standing =
-            finding.evidence.iter().filter(|id| self.entries.get(*id).is_some_and(|n| n.standing().is_some()));
+        let carries = |id: &&String| {
+            let entry = self.entries.get(*id).and_then(super::gather::Noted::standing);
+            entry.is_some_and(|entry| may_be_evidence(&entry))
+        };
+        let standing = finding.evidence.iter().filter(carries);
         let theme = self.pack.theme(&finding.theme).map_or(finding.theme.as_str(), |t| t.label.as_str());
         let mut evidence = self.blocks_of(&finding.evidence);
         evidence.extend(self.provider_words(Some(&finding.id)));

@@ -3,6 +3,7 @@
 
 use crate::office::notes::{self, IMPRESSION, Notes, standing};
 use crate::office::visits::days;
+use crate::reports::{Document, Quotable};
 use crate::store::OrgStore;
 use crate::store::findings::{Finding, Recommendation};
 use crate::store::places::Place;
@@ -44,6 +45,9 @@ impl Noted {
     }
 }
 
+/// Whose change it is when nobody at the office changed a word: a tablet sent it later.
+const CAME_LATER: &str = "what came in later";
+
 /// A visit with everything that its report is made of.
 pub struct Gathered {
     /// The organisation's name.
@@ -78,20 +82,33 @@ pub struct Gathered {
     pub asks: Vec<Recommendation>,
     /// The report, once begun.
     pub report: Option<Report>,
+    /// Its title.
+    pub title: String,
+    /// What was signed and sent, once it is.
+    pub kept: Option<Document>,
     /// What the office typed into it.
     pub typed: Typed,
 }
 
 impl Gathered {
-    /// Gathers what report `id` is made of.
+    /// Gathers what report `id` is made of. What came in since its last step may have changed its words: then the report
+    /// here is as that leaves it, and a signature that no longer fits has fallen.
     ///
     /// # Errors
     /// The store's, or a report that is not there.
     pub async fn of_report(org: &OrgStore, id: &str, today: Date) -> Result<Self> {
         let row = super::row(org, id).await?;
         let mut gathered = Self::of_visit(org, &row.visit, today).await?;
-        gathered.report = Some(serde_json::from_str(&row.stage).context("a report's stage")?);
+        let report: Report = serde_json::from_str(&row.stage).context("a report's stage")?;
+        gathered.title = row.title;
         gathered.typed = serde_json::from_str(&row.words).context("a report's words")?;
+        gathered.report = Some(report.clone());
+        if report.stage().is_out() {
+            let kept = org.signed_document(id).await?;
+            gathered.kept = kept.map(|json| gathered.kept(&json)).transpose()?;
+        } else {
+            gathered.report = Some(report.words_changed(gathered.words()?, CAME_LATER, today)?);
+        }
         Ok(gathered)
     }
 
@@ -119,6 +136,8 @@ impl Gathered {
             practice: org.good_practice(&visit.id).await?,
             asks: org.recommendations(&visit.id).await?,
             report: None,
+            title: String::new(),
+            kept: None,
             typed: Typed::default(),
             visit,
             place,
@@ -135,50 +154,33 @@ impl Gathered {
 
     /// What stands in the report just now, for the domain: a digest of every word that is printed before it is sent, and
     /// the recommendations. Answers, dates and steps are no words of ours and leave it as it is.
-    #[must_use]
-    pub fn words(&self) -> Words {
-        let mut bare = self.document_without_steps();
-        bare.created = jiff::Timestamp::UNIX_EPOCH;
-        let text = serde_json::to_vec(&bare).unwrap_or_default();
+    ///
+    /// # Errors
+    /// The words cannot be written down, which is a fault of ours.
+    pub fn words(&self) -> Result<Words> {
         let asks = self.asks.iter().map(|r| (self.bodies.get(&r.body).cloned().unwrap_or_default(), r.words.clone()));
-        Words::new(&hex::encode(Sha256::digest(&text)), asks)
+        Ok(Words::new(&hex::encode(Sha256::digest(self.to_sign()?)), asks))
     }
 
-    fn document_without_steps(&self) -> crate::reports::Document {
-        let bare = Self {
-            report: None,
-            org_name: self.org_name.clone(),
-            host: self.host.clone(),
-            pack: self.pack,
-            today: self.today,
-            visit: self.visit.clone(),
-            days: self.days.clone(),
-            place: self.place.clone(),
-            team: self.team.clone(),
-            names: self.names.clone(),
-            bodies: self.bodies.clone(),
-            books: self.books.clone(),
-            entries: self.entries.clone(),
-            findings: self.findings.clone(),
-            practice: self.practice.clone(),
-            asks: self.asks.clone(),
-            typed: self.typed.clone(),
+    /// The words as they are signed, and kept once they are sent.
+    ///
+    /// # Errors
+    /// As [`Gathered::words`].
+    pub fn to_sign(&self) -> Result<String> {
+        serde_json::to_string(&self.written()).context("writing down a report's words")
+    }
+
+    /// What was signed and sent. A quote in it stays whatever was corrected since; not one whose speaker took their yes
+    /// back, or asked us to forget it.
+    fn kept(&self, json: &str) -> Result<Document> {
+        let mut document: Document = serde_json::from_str(json).context("the words of a report that was sent")?;
+        let still = |entry: &str| match self.entries.get(entry).and_then(Noted::standing) {
+            Some(Entry::View(view)) => view.quotable().is_some(),
+            _ => false,
         };
-        bare.document()
-    }
-
-    /// The hashes of the photos that are printed.
-    #[must_use]
-    pub fn photos(&self) -> Vec<String> {
-        let used = self.findings.iter().flat_map(|f| &f.evidence).chain(&self.practice);
-        let mut hashes: Vec<String> = used
-            .filter_map(|id| match self.entries.get(id)?.standing()? {
-                Entry::Photo(photo) => Some(photo.hash),
-                _ => None,
-            })
-            .collect();
-        hashes.sort();
-        hashes.dedup();
-        hashes
+        let proofs = document.quotes().into_iter().filter(|(entry, _)| still(entry));
+        let proofs: Vec<Quotable> = proofs.map(|(e, words)| Quotable::from_quotable_view(e, words)).collect();
+        document.prove(&proofs);
+        Ok(document)
     }
 }

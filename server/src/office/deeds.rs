@@ -1,20 +1,24 @@
 //! The steps of a report as forms: each with its own day, so that what was done on paper can be entered with the day on
 //! which it happened. Whether a step may be taken is the domain's to say; its refusal is shown beside the form.
 
+mod shown;
+
+pub(super) use shown::forms;
+
 use super::form::{Form, Problems};
 use super::page::{Answer, Failure, go_and_say};
-use super::reports::{HERE, found, report_page, save};
+use super::reports::{HERE, changed_words, found, report_page, save, send};
 use super::{Office, Shared};
 use crate::auth::Signed;
 use crate::auth::may::Role;
-use crate::collate::{Gathered, Typed};
+use crate::collate::{self, Gathered};
 use crate::store::addressees::Addressee as AddresseeRow;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::post;
 use domain::report::{Deed, Promise, Receipt, Report, Rules, SendTo, Stage, TeamAnswer, Will};
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// The forms of a report's steps.
 pub fn routes() -> Router<Shared> {
@@ -31,69 +35,22 @@ pub fn routes() -> Router<Shared> {
         .route("/office/reports/{id}/published", post(published))
 }
 
-/// What the forms of the present stage need to be drawn.
-pub(super) async fn forms(
-    signed: &Signed,
-    report: &Report,
-    gathered: &Gathered,
-    office: &Office,
-) -> anyhow::Result<Value> {
-    let pack = signed.pack()?;
-    let people = signed.org.people().await?;
-    let signers: Vec<Value> = people
-        .iter()
-        .filter(|p| p.left_on.is_none() && p.roles.iter().any(|r| pack.role(r).is_some_and(|r| r.may("sign off"))))
-        .filter(|p| signed.is(Role::Officer) || p.id == signed.person)
-        .map(|p| json!({"value": p.id, "label": p.name}))
-        .collect();
-    let own_only = !signed.is(Role::Officer);
-    let team: Vec<Value> = gathered
-        .team
-        .iter()
-        .filter(|m| !own_only || m.person == signed.person)
-        .map(|m| json!({"id": m.person, "name": m.name}))
-        .collect();
-    let window = &pack.report.facts_window;
-    let until = domain::clock::due(
-        signed.today,
-        window.length,
-        window.unit,
-        domain::clock::FirstDay::DoesNotCount,
-        &office.calendar,
-    );
-    let bodies = signed.org.bodies().await?;
-    let asked = |id: &str| gathered.asks.iter().any(|r| r.body == id);
-    let own =
-        |id: &str| gathered.place.provider.as_deref() == Some(id) || gathered.place.commissioner.as_deref() == Some(id);
-    let mut to: Vec<_> = bodies.iter().filter(|b| asked(&b.id) || own(&b.id)).collect();
-    to.extend(bodies.iter().filter(|b| !asked(&b.id) && !own(&b.id)));
-    let to: Vec<Value> =
-        to.into_iter().map(|b| json!({"id": b.id, "name": b.name, "kind": b.kind, "asked": asked(&b.id)})).collect();
-    let waiting: Vec<Value> = report
-        .addressees()
-        .iter()
-        .map(|a| json!({"name": a.name, "answered": a.is_answered(), "noted": a.no_reply_noted.is_some(),
-            "asks": report.words().recommendations().iter().filter(|r| a.recommendations.contains(&r.n)).map(|r| json!({"n": r.n, "text": r.text})).collect::<Vec<_>>()}))
-        .collect();
-    let stage = match report.stage() {
-        Stage::Draft => "draft",
-        Stage::ReadByTeam { .. } => "read",
-        Stage::Checked { .. } => "checked",
-        Stage::WithProvider { .. } => "facts",
-        Stage::SignedOff { .. } => "signed",
-        Stage::Sent { .. } => "sent",
-        Stage::Published { .. } => "published",
-    };
-    let (has_signers, has_team) = (!signers.is_empty(), !team.is_empty());
-    Ok(json!({
-        "stage": stage, "team": team, "signers": signers, "until": until.map(|w| w.due.to_string()).unwrap_or_default(),
-        "facts_ask": window.asks, "provider": gathered.place.provider_name, "to": to, "waiting": waiting,
-        "copies": pack.copies_to.join("\n"),
-        "findings": std::iter::once(json!({"value": "", "label": "None of them"})).chain(gathered.findings.iter().map(|f| json!({"value": f.id, "label": format!("Finding {}: {}", f.ord + 1, f.words)}))).collect::<Vec<_>>(),
-        "officer": signed.is(Role::Officer), "may_sign": has_signers,
-        "may_read": has_team,
-    }))
+/// A step that somebody entered.
+struct Entered {
+    deed: Deed,
+    /// What the page says once it is kept.
+    said: &'static str,
+    /// What the provider says, and the finding beside which it is printed.
+    beside: Option<(String, String)>,
 }
+
+impl Entered {
+    fn new(deed: Deed, said: &'static str) -> Self {
+        Self { deed, said, beside: None }
+    }
+}
+
+const MEANWHILE: &str = "Somebody else took a step with this report meanwhile. Look again, then go on";
 
 /// Takes a step: brings the words up to date, asks the domain, keeps it; or shows why not.
 async fn take(
@@ -102,48 +59,61 @@ async fn take(
     id: &str,
     form: &Form,
     problems: Problems,
-    deed: Deed,
-    said: &str,
+    Entered { deed, said, beside }: Entered,
 ) -> Answer {
     if !problems.is_empty() {
         return report_page(office, signed, id, Some((form, &problems))).await;
     }
-    let (row, report) = found(signed, id).await?;
-    let gathered = Gathered::of_report(&signed.org, id, signed.today).await?;
-    // What a tablet sent late may have changed what is printed; then what was signed is no longer what stands there.
-    let fresh = match report.stage() {
-        Stage::Sent { .. } | Stage::Published { .. } => report.clone(),
-        _ => match report.words_changed(gathered.words(), "what came in later", signed.today) {
-            Ok(fresh) => fresh,
-            Err(refused) => return refuse(office, signed, id, form, &refused.said(signed.pack()?)).await,
-        },
-    };
-    let leaves_us = matches!(deed, Deed::SentForFacts { .. } | Deed::SignedOff { .. } | Deed::Sent { .. });
-    if leaves_us {
-        let photos = super::photos::here(&signed.org, &gathered.photos()).await?;
-        if let Some(stop) = super::stops::of(&gathered.document(), &photos).first() {
-            let words = stop["words"].as_str().unwrap_or_default().to_owned();
-            return refuse(office, signed, id, form, &words).await;
-        }
+    let (mut row, stored) = found(signed, id).await?;
+    if form.some("version").is_some_and(|seen| seen != row.version.to_string()) {
+        return refuse(office, signed, id, form, MEANWHILE).await;
     }
-    let rules = Rules { scheme: signed.pack()?, calendar: &office.calendar };
-    let (name, facts) = (deed.name(), serde_json::to_value(&deed)?);
-    let after = match fresh.apply(deed, &rules) {
+    let mut gathered = Gathered::of_report(&signed.org, id, signed.today).await?;
+    let fresh = gathered.report.clone().unwrap_or_else(|| stored.clone());
+    // What a tablet sent late is kept before anything else is judged: whatever happens next, what was signed is then no
+    // longer what stands there, and the page says so.
+    if fresh != stored {
+        if !save(signed, row, &fresh, changed_words(&stored, &fresh), &json!({})).await? {
+            return refuse(office, signed, id, form, MEANWHILE).await;
+        }
+        row = found(signed, id).await?.0;
+    }
+    if matches!(deed, Deed::SentForFacts { .. } | Deed::SignedOff { .. } | Deed::Sent { .. })
+        && let Some(stop) = stop(signed, &gathered).await?
+    {
+        return refuse(office, signed, id, form, &stop).await;
+    }
+    let rules = Rules { scheme: signed.pack()?, calendar: &office.calendar, today: signed.today };
+    let (name, facts, leaves) = (deed.name(), serde_json::to_value(&deed)?, matches!(deed, Deed::Sent { .. }));
+    let mut after = match fresh.apply(deed, &rules) {
         Ok(after) => after,
         Err(refused) => return refuse(office, signed, id, form, &refused.said(signed.pack()?)).await,
     };
-    if !save(signed, row, &after, name, &facts).await? {
-        return refuse(
-            office,
-            signed,
-            id,
-            form,
-            "Somebody else took a step with this report meanwhile. Look again, then go on",
-        )
-        .await;
+    if let Some((says, finding)) = beside {
+        gathered.typed.beside.insert(says, finding);
+        row.words = serde_json::to_string(&gathered.typed)?;
+    }
+    if !after.stage().is_out() {
+        // Somebody's disagreement, or what the provider says of a fact, is printed, and so is signed with the rest.
+        gathered.report = Some(after.clone());
+        after = after.words_changed(gathered.words()?, &signed.name, signed.today)?;
+    }
+    let kept = match leaves {
+        true => send(signed, row, &after, &facts, gathered.to_sign()?).await?,
+        false => save(signed, row, &after, name, &facts).await?,
+    };
+    if !kept {
+        return refuse(office, signed, id, form, MEANWHILE).await;
     }
     mirror(signed, id, &after).await?;
     Ok(go_and_say(&format!("{HERE}/{id}"), said, office.secure))
+}
+
+/// The first thing that keeps the report from leaving us, in words.
+async fn stop(signed: &Signed, gathered: &Gathered) -> anyhow::Result<Option<String>> {
+    let document = gathered.document();
+    let photos = collate::photos(&signed.org, signed.org.store().objects(), &document).await?;
+    Ok(super::stops::first(&document, &photos))
 }
 
 async fn refuse(office: &Office, signed: &Signed, id: &str, form: &Form, why: &str) -> Answer {
@@ -156,7 +126,7 @@ async fn refuse(office: &Office, signed: &Signed, id: &str, form: &Form, why: &s
 async fn mirror(signed: &Signed, id: &str, report: &Report) -> Result<(), Failure> {
     let there = signed.org.addressees(id).await?;
     let bodies = signed.org.bodies().await?;
-    let Stage::Sent { sent, .. } = report.stage() else { return Ok(()) };
+    let (Stage::Sent { sent, .. } | Stage::Published { sent, .. }) = report.stage() else { return Ok(()) };
     for a in report.addressees() {
         let Some(body) = bodies.iter().find(|b| b.name == a.name) else { continue };
         let row = there.iter().find(|row| row.body == body.id);
@@ -213,39 +183,24 @@ async fn read(State(office): State<Shared>, signed: Signed, Path(id): Path<Strin
     if answers.is_empty() && problems.is_empty() {
         problems.add("deed", "Say what at least one of those who went has answered.");
     }
-    take(&office, &signed, &id, &form, problems, Deed::ReadByTeam { on, answers }, "What the team said is kept.").await
+    let step = Entered::new(Deed::ReadByTeam { on, answers }, "What the team said is kept.");
+    take(&office, &signed, &id, &form, problems, step).await
 }
 
 async fn checked(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let mut problems = Problems::default();
     let on = problems.day_needed(&form, "on", signed.today);
     let deed = Deed::Checked { on, by: signed.name.clone() };
-    take(
-        &office,
-        &signed,
-        &id,
-        &form,
-        problems,
-        deed,
-        "The report is checked for consent, names, and who could have said this.",
-    )
-    .await
+    let step = Entered::new(deed, "The report is checked for consent, names, and who could have said this.");
+    take(&office, &signed, &id, &form, problems, step).await
 }
 
 async fn facts(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let mut problems = Problems::default();
     let on = problems.day_needed(&form, "on", signed.today);
     let until = problems.day_needed(&form, "until", on);
-    take(
-        &office,
-        &signed,
-        &id,
-        &form,
-        problems,
-        Deed::SentForFacts { on, until },
-        "The report is with the provider, for facts only.",
-    )
-    .await
+    let step = Entered::new(Deed::SentForFacts { on, until }, "The report is with the provider, for facts only.");
+    take(&office, &signed, &id, &form, problems, step).await
 }
 
 async fn fact(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
@@ -253,18 +208,10 @@ async fn fact(State(office): State<Shared>, signed: Signed, Path(id): Path<Strin
     let on = problems.day_needed(&form, "on", signed.today);
     let by = problems.needed(&form, "by", "Say who says so.");
     let says = problems.needed(&form, "says", "Write what they say is wrong.");
-    let deed = Deed::FactAnswered { on, by, says: says.clone(), outcome: form.some("outcome") };
-    let answer =
-        take(&office, &signed, &id, &form, problems, deed, "What the provider says is kept. The pen stays with you.")
-            .await?;
-    if let (Some(finding), true) = (form.some("finding"), answer.status().is_redirection()) {
-        let (row, report) = found(&signed, &id).await?;
-        let mut typed: Typed = serde_json::from_str(&row.words)?;
-        typed.beside.insert(says, finding);
-        let row = crate::store::reports::Report { words: serde_json::to_string(&typed)?, ..row };
-        save(&signed, row, &report, "set beside a finding", &json!({})).await?;
-    }
-    Ok(answer)
+    let beside = form.some("finding").map(|finding| (says.clone(), finding));
+    let deed = Deed::FactAnswered { on, by, says, outcome: form.some("outcome") };
+    let step = Entered { beside, ..Entered::new(deed, "What the provider says is kept. The pen stays with you.") };
+    take(&office, &signed, &id, &form, problems, step).await
 }
 
 async fn sign_off(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
@@ -279,9 +226,11 @@ async fn sign_off(State(office): State<Shared>, signed: Signed, Path(id): Path<S
     if signer.is_none() && !by.is_empty() {
         problems.add("by", "Choose somebody of the list.");
     }
-    let by = signer.map(|p| p.name).unwrap_or_default();
-    let deed = Deed::SignedOff { on, by, under, digest: form.text("digest") };
-    take(&office, &signed, &id, &form, problems, deed, "The report is signed off. Any change of words undoes it.").await
+    let (by, roles, left) = signer.map(|p| (p.name, p.roles, p.left_on)).unwrap_or_default();
+    let left = left.map(|day| day.parse()).transpose()?;
+    let deed = Deed::SignedOff { on, by, under, digest: form.text("digest"), roles, left };
+    let step = Entered::new(deed, "The report is signed off. Any change of words undoes it.");
+    take(&office, &signed, &id, &form, problems, step).await
 }
 
 async fn sent(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
@@ -302,16 +251,8 @@ async fn sent(State(office): State<Shared>, signed: Signed, Path(id): Path<Strin
         }
         to.push(SendTo { name: body.name, kind: body.kind, received: received.map(|on| Receipt { on, why }) });
     }
-    take(
-        &office,
-        &signed,
-        &id,
-        &form,
-        problems,
-        Deed::Sent { on, to },
-        "The report is sent. A clock runs for each recipient.",
-    )
-    .await
+    let step = Entered::new(Deed::Sent { on, to }, "The report is sent. A clock runs for each recipient.");
+    take(&office, &signed, &id, &form, problems, step).await
 }
 
 async fn received(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
@@ -319,16 +260,8 @@ async fn received(State(office): State<Shared>, signed: Signed, Path(id): Path<S
     let on = problems.day_needed(&form, "on", signed.today);
     let by = problems.needed(&form, "by", "Say who.");
     let why = problems.needed(&form, "why", "Say how you know.");
-    take(
-        &office,
-        &signed,
-        &id,
-        &form,
-        problems,
-        Deed::Received { by, on, why },
-        "The day is written down, and the clock started anew.",
-    )
-    .await
+    let step = Entered::new(Deed::Received { by, on, why }, "The day is written down, and the clock started anew.");
+    take(&office, &signed, &id, &form, problems, step).await
 }
 
 async fn reply(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
@@ -348,23 +281,16 @@ async fn reply(State(office): State<Shared>, signed: Signed, Path(id): Path<Stri
         answers.push(Promise { n, will, what: form.text(&format!("what_{n}")), by });
     }
     let deed = Deed::Reply { on, by, acknowledgement: form.text("acknowledgement"), answers };
-    take(&office, &signed, &id, &form, problems, deed, "The reply is kept beside each recommendation.").await
+    let step = Entered::new(deed, "The reply is kept beside each recommendation.");
+    take(&office, &signed, &id, &form, problems, step).await
 }
 
 async fn no_reply(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let mut problems = Problems::default();
     let on = problems.day_needed(&form, "on", signed.today);
     let by = problems.needed(&form, "by", "Say from whom none came.");
-    take(
-        &office,
-        &signed,
-        &id,
-        &form,
-        problems,
-        Deed::NoReply { on, by },
-        "It is written down that no reply came. The report says so.",
-    )
-    .await
+    let step = Entered::new(Deed::NoReply { on, by }, "It is written down that no reply came. The report says so.");
+    take(&office, &signed, &id, &form, problems, step).await
 }
 
 async fn published(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
@@ -374,14 +300,9 @@ async fn published(State(office): State<Shared>, signed: Signed, Path(id): Path<
         form.text("copies").lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
     let of_pack = signed.pack()?.copies_to.clone();
     let copies = if typed.iter().any(|c| c == "those the pack names") { of_pack } else { typed };
-    take(
-        &office,
-        &signed,
-        &id,
-        &form,
-        problems,
+    let step = Entered::new(
         Deed::Published { on, copies },
         "The report is published, with the answers and without those that did not come.",
-    )
-    .await
+    );
+    take(&office, &signed, &id, &form, problems, step).await
 }

@@ -7,20 +7,23 @@ use super::words::{self, counted, short};
 use crate::auth::Signed;
 use crate::auth::may::Role;
 use axum::extract::State;
+use domain::clock::Distance;
 use domain::report::{Duty, Report, Stage};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-/// *due in 9 working days*, *due tomorrow*, *3 working days past*; where no law obliges, *asked for by then*.
+/// *due in 9 working days*, *due tomorrow*, *due by then, 3 working days past*; where no law obliges, *asked for …*.
 #[must_use]
-pub(super) fn distance_words(n: i64, until: Date, obliged: bool, today: Date) -> String {
-    let due = if obliged { "due" } else { "asked for" };
-    match n {
-        _ if until == today => format!("{due} today"),
-        1 if until > today => format!("{due} on the next working day"),
-        n if until > today => format!("{due} in {n}\u{a0}working days"),
-        0 | -1 => format!("{due} by then, one working day past"),
-        n => format!("{due} by then, {}\u{a0}working days past", -n),
+pub(super) fn distance_words(distance: Distance, duty: Duty) -> String {
+    let due = match duty {
+        Duty::Due => "due",
+        Duty::AskedBy => "asked for",
+    };
+    match distance {
+        Distance::Past(0) => format!("{due} by then, no working day since"),
+        Distance::Past(_) => format!("{due} by then, {distance}"),
+        Distance::In(0) => format!("{due} before the next working day"),
+        Distance::Today | Distance::Tomorrow | Distance::In(_) => format!("{due} {distance}"),
     }
 }
 
@@ -33,10 +36,11 @@ pub async fn desk(State(office): State<Shared>, signed: Signed) -> Answer {
             let Ok(visit) = super::visits::seen(&signed, &row.visit).await else { continue };
             let report: Report = serde_json::from_str(&row.stage)?;
             due.extend(answers_due(&office, &signed, &row.id, &visit.place_name, &report));
-            waits.extend(waiting(&signed, &row.id, &visit.place_name, &report));
+            waits.extend(waiting(&signed, &row.id, &visit.place_name, &report)?);
         }
         due.sort_by_key(|(until, _)| *until);
     }
+    waits.extend(super::fitness::lapsing(&signed).await?);
     if officer {
         came = came_in(&office, &signed).await?;
         waits.extend(cannot_go(&signed).await?);
@@ -71,7 +75,8 @@ fn answers_due(office: &super::Office, signed: &Signed, id: &str, place: &str, r
     }
     let open = report.addressees().iter().filter(|a| !a.is_answered());
     open.map(|a| {
-        let n = domain::clock::working_days_between(signed.today, a.until, &office.calendar).unwrap_or_default();
+        // In a year that the calendar does not know, the day stands alone: a distance is never guessed.
+        let distance = domain::clock::distance(signed.today, a.until, &office.calendar).ok();
         let numbers: Vec<String> = a.recommendations.iter().map(ToString::to_string).collect();
         let about = match numbers.len() {
             0 => format!("Report on {place}."),
@@ -81,42 +86,42 @@ fn answers_due(office: &super::Office, signed: &Signed, id: &str, place: &str, r
         let past = a.until < signed.today;
         let deed = if past && a.no_reply_noted.is_none() { "Note that no reply came" } else { "Enter the reply" };
         (a.until, json!({"id": id, "on": short(a.until, signed.today), "iso": a.until.to_string(), "past": past,
-            "distance": distance_words(n, a.until, a.duty == Duty::Due, signed.today), "who": a.name, "about": about, "deed": deed,
+            "distance": distance.map(|distance| distance_words(distance, a.duty)), "who": a.name, "about": about, "deed": deed,
             "noted": a.no_reply_noted.map(|d| short(d, signed.today)), "obliged": a.duty == Duty::Due}))
     })
     .collect()
 }
 
-fn waiting(signed: &Signed, id: &str, place: &str, report: &Report) -> Vec<Value> {
+fn waiting(signed: &Signed, id: &str, place: &str, report: &Report) -> anyhow::Result<Vec<Value>> {
     let since = report.stage().since().map(|d| short(d, signed.today));
     let path = format!("/office/reports/{id}#steps");
-    let row = |who: String, what: &str| json!({"path": path, "who": who, "since": since, "place": place, "what": what});
-    match report.stage() {
-        Stage::Draft => vec![row(words::list(report.team()), "To say whether the draft is what they meant.")],
+    let row =
+        |who: String, what: &str| vec![json!({"path": path, "who": who, "since": since, "place": place, "what": what})];
+    let names = &signed.pack()?.names;
+    let officer = if signed.is(Role::Officer) { "You".to_owned() } else { format!("The {}", names.officer) };
+    Ok(match report.stage() {
+        Stage::Draft => row(words::list(report.team()), "To say whether the draft is what they meant."),
         Stage::ReadByTeam { read } => {
-            let missing: Vec<String> =
-                report.team().iter().filter(|n| !read.answers.iter().any(|a| a.by == **n)).cloned().collect();
+            let missing: Vec<&String> = report.team().iter().filter(|name| read.of(name).is_none()).collect();
             match missing.is_empty() {
-                true => vec![row("You".into(), "To check it for consent, names, and who could have said this.")],
-                false => vec![row(words::list(&missing), "To say whether the draft is what they meant.")],
+                true => row(officer, "To check it for consent, names, and who could have said this."),
+                false => row(words::list(&missing), "To say whether the draft is what they meant."),
             }
         }
-        Stage::Checked { .. } => vec![row("You".into(), "To send it to the provider, for facts only.")],
-        Stage::WithProvider { facts, .. } => {
-            vec![row(
-                "The steering group".into(),
-                &format!(
-                    "To sign it off. The provider can say which facts are wrong until {}.",
-                    short(facts.until, signed.today)
-                ),
-            )]
-        }
-        Stage::SignedOff { .. } => vec![row("You".into(), "To send it: it is signed off.")],
+        Stage::Checked { .. } => row(officer, "To send it to the provider, for facts only."),
+        Stage::WithProvider { facts, .. } => row(
+            format!("The {}", names.steering),
+            &format!(
+                "To sign it off. The provider can say which facts are wrong until {}.",
+                short(facts.until, signed.today)
+            ),
+        ),
+        Stage::SignedOff { .. } => row(officer, "To send it: it is signed off."),
         Stage::Sent { .. } if report.addressees().iter().all(|a| a.is_answered() || a.no_reply_noted.is_some()) => {
-            vec![row("You".into(), "To publish it: everybody has answered, or let the day go by.")]
+            row(officer, "To publish it: everybody has answered, or let the day go by.")
         }
         Stage::Sent { .. } | Stage::Published { .. } => Vec::new(),
-    }
+    })
 }
 
 /// Whom a visit to come waits for somebody else in place of.

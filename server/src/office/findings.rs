@@ -10,7 +10,7 @@ use super::reports::{still_open, words_changed};
 use super::visits::{HERE, seen, when_of};
 use super::words;
 use crate::auth::Signed;
-use crate::store::findings::{Finding, Recommendation};
+use crate::store::findings::{Finding, Recommendation, numbered};
 use crate::store::visits::Visit;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -50,12 +50,8 @@ async fn facts(office: &super::Office, signed: &Signed, visit: &Visit) -> anyhow
     let shown = Shown { pack: signed.pack()?, names: &names, zone: &office.zone };
     let notes = lendable(office, signed, &books, &shown);
     let of = |id: &String| notes.iter().find(|n| n["id"] == id.as_str()).cloned();
-    let findings: Vec<Value> = signed
-        .org
-        .findings(&visit.id)
-        .await?
-        .into_iter()
-        .map(|f| json!({"id": f.id, "n": f.ord + 1, "theme": f.theme, "words": f.words, "rests": f.evidence.iter().filter_map(of).collect::<Vec<_>>()}))
+    let findings: Vec<Value> = numbered(signed.org.findings(&visit.id).await?)
+        .map(|(n, f)| json!({"id": f.id, "n": n, "theme": f.theme, "words": f.words, "rests": f.evidence.iter().filter_map(of).collect::<Vec<_>>()}))
         .collect();
     Ok(json!({"visit": {"id": visit.id, "name": format!("{}, {}", visit.place_name, when_of(visit))}, "notes": notes,
         "findings": findings, "themes": themes(signed)?}))
@@ -115,39 +111,54 @@ async fn add(State(office): State<Shared>, signed: Signed, Path(id): Path<String
     Ok(go_and_say(&format!("{HERE}/{id}/findings"), "The finding is kept.", office.secure))
 }
 
-/// A finding with its visit, or *not here*.
-async fn found(signed: &Signed, id: &str) -> Result<(Visit, Finding), Failure> {
+/// A finding with its visit and its number, or *not here*.
+async fn found(signed: &Signed, id: &str) -> Result<(Visit, u32, Finding), Failure> {
     for visit in signed.org.visits().await? {
-        if let Some(finding) = signed.org.findings(&visit.id).await?.into_iter().find(|f| f.id == id) {
-            return Ok((visit, finding));
+        if let Some((n, finding)) = numbered(signed.org.findings(&visit.id).await?).find(|(_, f)| f.id == id) {
+            return Ok((visit, n, finding));
         }
     }
     Err(Failure::NotFound)
 }
 
 async fn one(State(office): State<Shared>, signed: Signed, Path(id): Path<String>) -> Answer {
-    let (visit, finding) = found(&signed, &id).await?;
+    let (visit, n, finding) = found(&signed, &id).await?;
     let values = json!({"theme": [finding.theme], "words": [finding.words], "evidence": finding.evidence});
-    finding_page(&office, &signed, &visit, &finding).await?.filled(values).show(&signed, HERE)
+    finding_page(&office, &signed, &visit, n, &finding).await?.filled(values).show(&signed, HERE)
 }
 
 async fn finding_page(
     office: &super::Office,
     signed: &Signed,
     visit: &Visit,
+    n: u32,
     finding: &Finding,
 ) -> anyhow::Result<Page> {
     let mut facts = facts(office, signed, visit).await?;
     if let Value::Object(map) = &mut facts {
-        map.insert("finding".into(), json!({"id": finding.id, "n": finding.ord + 1}));
+        map.insert("finding".into(), json!({"id": finding.id, "n": n}));
     }
-    Ok(Page::new("office/finding.html", format!("Finding {}", finding.ord + 1), facts))
+    Ok(Page::new("office/finding.html", format!("Finding {n}"), facts))
 }
 
 async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
-    let (visit, mut finding) = found(&signed, &id).await?;
+    let (visit, n, mut finding) = found(&signed, &id).await?;
     still_open(&signed, &visit.id).await?;
     if form.text("do") == "drop" {
+        let named: Vec<String> = numbered(signed.org.recommendations(&visit.id).await?)
+            .filter(|(_, asked)| comes_from(&asked.source).contains(&id))
+            .map(|(n, _)| n.to_string())
+            .collect();
+        if !named.is_empty() {
+            let which = if named.len() == 1 { "Recommendation" } else { "Recommendations" };
+            let comes = if named.len() == 1 { "comes" } else { "come" };
+            let why = format!(
+                "{which} {} {comes} from this finding. Take that out first, or write it anew from another finding.",
+                words::list(&named)
+            );
+            let page = finding_page(&office, &signed, &visit, n, &finding).await?;
+            return page.refused(&form, &Problems::one("words", why)).show(&signed, HERE);
+        }
         signed.does("drop a finding", &id).drop_finding(&id).await?;
         words_changed(&signed, &visit.id).await?;
         return Ok(go_and_say(
@@ -161,7 +172,10 @@ async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
     let said = problems.needed(&form, "words", "Write what you found, in your own words.");
     let evidence = evidence(&signed, &visit.id, &form, &mut problems).await?;
     if !problems.is_empty() {
-        return finding_page(&office, &signed, &visit, &finding).await?.refused(&form, &problems).show(&signed, HERE);
+        return finding_page(&office, &signed, &visit, n, &finding)
+            .await?
+            .refused(&form, &problems)
+            .show(&signed, HERE);
     }
     finding.theme = theme;
     finding.words = said;
@@ -174,12 +188,15 @@ async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
 
 /// Lends more notes to a finding; what it rests on already stays.
 async fn lend(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
-    let (visit, mut finding) = found(&signed, &id).await?;
+    let (visit, n, mut finding) = found(&signed, &id).await?;
     still_open(&signed, &visit.id).await?;
     let mut problems = Problems::default();
     let more = evidence(&signed, &visit.id, &form, &mut problems).await?;
     if !problems.is_empty() {
-        return finding_page(&office, &signed, &visit, &finding).await?.refused(&form, &problems).show(&signed, HERE);
+        return finding_page(&office, &signed, &visit, n, &finding)
+            .await?
+            .refused(&form, &problems)
+            .show(&signed, HERE);
     }
     finding.evidence.extend(more);
     finding.evidence.dedup();
@@ -222,28 +239,28 @@ async fn asks_page(signed: &Signed, visit: &Visit) -> anyhow::Result<Page> {
     bodies.sort_by_key(|b| (!own.contains(&b.id), b.kind != "provider", b.name.clone()));
     let name = |id: &str| bodies.iter().find(|b| b.id == id).map(|b| b.name.clone());
     let findings = signed.org.findings(&visit.id).await?;
-    let rows: Vec<Value> = signed
-        .org
-        .recommendations(&visit.id)
-        .await?
-        .iter()
-        .map(|r| json!({"id": r.id, "n": r.ord + 1, "to": name(&r.body), "words": r.words, "body": r.body, "from": from_words(&r.source, &findings)}))
+    let rows: Vec<Value> = numbered(&signed.org.recommendations(&visit.id).await?)
+        .map(|(n, r)| json!({"id": r.id, "n": n, "to": name(&r.body), "words": r.words, "body": r.body, "from": from_words(&r.source, &findings)}))
         .collect();
     let facts = json!({
         "visit": {"id": visit.id, "name": format!("{}, {}", visit.place_name, when_of(visit))}, "asks": rows,
         "bodies": bodies.iter().map(|b| json!({"value": b.id, "label": format!("{} ({})", b.name, b.kind)})).collect::<Vec<_>>(),
-        "findings": findings.iter().map(|f| json!({"value": f.id, "label": format!("Finding {}, {}", f.ord + 1, f.theme), "hint": f.words})).collect::<Vec<_>>(),
+        "findings": numbered(&findings).map(|(n, f)| json!({"value": f.id, "label": format!("Finding {n}, {}", f.theme), "hint": f.words})).collect::<Vec<_>>(),
     });
     Ok(Page::new("office/asks.html", "Recommendations", facts))
 }
 
-fn from_words(source: &str, findings: &[Finding]) -> String {
+/// The ids of the findings that a recommendation comes from.
+fn comes_from(source: &str) -> Vec<String> {
     let source: Value = serde_json::from_str(source).unwrap_or_default();
-    let ids: Vec<&str> =
-        source.get("findings").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-    let named: Vec<String> =
-        findings.iter().filter(|f| ids.contains(&f.id.as_str())).map(|f| format!("finding {}", f.ord + 1)).collect();
-    words::list(&named)
+    let ids = source.get("findings").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    ids.map(str::to_owned).collect()
+}
+
+fn from_words(source: &str, findings: &[Finding]) -> String {
+    let ids = comes_from(source);
+    let named = numbered(findings).filter(|(_, f)| ids.contains(&f.id)).map(|(n, _)| format!("finding {n}"));
+    words::list(&named.collect::<Vec<_>>())
 }
 
 async fn typed_ask(
@@ -286,7 +303,7 @@ async fn ask(State(office): State<Shared>, signed: Signed, Path(id): Path<String
     };
     signed
         .does("write a recommendation", &recommendation.id.clone())
-        .write_recommendation(recommendation, signed.now)
+        .write_recommendation(recommendation, &signed.person, signed.now)
         .await?;
     words_changed(&signed, &id).await?;
     Ok(go_and_say(&format!("{HERE}/{id}/recommendations"), "The recommendation is kept.", office.secure))
@@ -312,7 +329,7 @@ async fn change_ask(State(office): State<Shared>, signed: Signed, Path(id): Path
         return asks_page(&signed, &visit).await?.refused(&form, &problems).show(&signed, HERE);
     }
     recommendation.words = said;
-    signed.does("write a recommendation", &id).write_recommendation(recommendation, signed.now).await?;
+    signed.does("write a recommendation", &id).write_recommendation(recommendation, &signed.person, signed.now).await?;
     words_changed(&signed, &visit.id).await?;
     Ok(go_and_say(&path, "The recommendation is kept.", office.secure))
 }

@@ -2,12 +2,13 @@
 
 use super::visits::days;
 use crate::auth::Signed;
+use crate::auth::may::Role;
 use crate::store::authorisations::Authorisation;
 use crate::store::people::Person;
 use crate::store::places::PlaceSearch;
 use crate::store::visits::Visit;
 use anyhow::{Context as _, Result};
-use domain::authorisation::{Interest, Standing, VisitTo, may_be_assigned};
+use domain::authorisation::{Interest, Lapse, Standing, VisitTo, may_be_assigned};
 use domain::scheme::Scheme;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -44,6 +45,48 @@ fn going_as(person: &Person, pack: &Scheme) -> String {
     let own = person.roles.iter().find(|name| may(name)).cloned();
     own.or_else(|| pack.roles.iter().find(|role| role.may("enter and view")).map(|role| role.name.clone()))
         .unwrap_or_default()
+}
+
+/// What lapses of somebody's standing within the pack's days, or has: their own for each, everybody's for the host.
+///
+/// # Errors
+/// The store's.
+pub async fn lapsing(signed: &Signed) -> Result<Vec<Value>> {
+    let pack = signed.pack()?;
+    let host = signed.is(Role::Officer) || signed.is(Role::Administrator);
+    let within = pack.warn_days.first().copied().unwrap_or_default();
+    let all = signed.org.authorisations().await?;
+    let mut rows = Vec::new();
+    for person in signed.org.people().await?.iter().filter(|p| p.left_on.is_none()) {
+        if !host && person.id != signed.person {
+            continue;
+        }
+        let Some(a) = all.iter().find(|a| a.person == person.id) else { continue };
+        let standing = standing(person, a, None);
+        let mut lapses: Vec<_> =
+            person.roles.iter().flat_map(|role| standing.lapses(role, signed.today, within, pack)).collect();
+        lapses.sort_by_key(|lapse| (lapse.on, lapse.what));
+        lapses.dedup_by_key(|lapse| lapse.what);
+        let (who, path) = match host {
+            true => (person.name.as_str(), format!("/office/people/{}", person.id)),
+            false => ("You", "/office/me".to_owned()),
+        };
+        rows.extend(lapses.iter().map(|lapse| {
+            json!({"who": who, "path": path, "since": null,
+            "place": super::words::capital(lapse.what.name()), "what": lapse_words(lapse)})
+        }));
+    }
+    Ok(rows)
+}
+
+fn lapse_words(lapse: &Lapse) -> String {
+    let day = super::words::plain(lapse.on);
+    match lapse.days_left {
+        n if n < 0 => format!("It lapsed after {day}. A new one is needed before the next visit."),
+        0 => "It lapses today.".to_owned(),
+        1 => format!("It lapses tomorrow, {day}."),
+        n => format!("It lapses in {n}\u{a0}days, on {day}."),
+    }
 }
 
 /// Asks the domain whether `person` may go on `visit`.

@@ -6,8 +6,6 @@ use super::visits::seen;
 use crate::auth::Signed;
 use crate::auth::may::Role;
 use crate::collate::photo_bytes;
-use crate::reports::Photos;
-use crate::store::OrgStore;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::header;
@@ -17,17 +15,6 @@ use axum::routing::get;
 /// The photos' route.
 pub fn routes() -> Router<Shared> {
     Router::new().route("/office/photos/{hash}", get(photo))
-}
-
-/// Which of these photos have come, with their bytes.
-pub(super) async fn here(org: &OrgStore, hashes: &[String]) -> anyhow::Result<Photos> {
-    let mut photos = Photos::new();
-    for hash in hashes {
-        if let Some(bytes) = photo_bytes(org, org.store().objects(), hash).await? {
-            photos.insert(hash.clone(), bytes);
-        }
-    }
-    Ok(photos)
 }
 
 async fn photo(signed: Signed, Path(hash): Path<String>) -> Answer {

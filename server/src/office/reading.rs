@@ -7,7 +7,7 @@ use super::page::{Answer, Page};
 use super::words;
 use crate::auth::Signed;
 use crate::auth::may::Role;
-use crate::store::findings::Finding;
+use crate::store::findings::{Finding, numbered};
 use crate::store::visits::Visit;
 use axum::Router;
 use axum::extract::{Query, State};
@@ -87,13 +87,13 @@ async fn page(State(office): State<Shared>, signed: Signed, Query(asked): Query<
     let all = signed.is(Role::Officer) && chosen.is_some();
     let lent: Vec<&str> =
         findings.iter().filter(|f| f.id == asked.finding).flat_map(|f| &f.evidence).map(String::as_str).collect();
-    let now = findings.iter().find(|f| f.id == asked.finding);
+    let now = numbered(&findings).find(|(_, f)| f.id == asked.finding);
     let facts = json!({
         "groups": groups, "tally": tally.words(), "choices": choices(&signed, &books, &visits)?, "asked": {
             "what": asked.what, "speaker": asked.speaker, "theme": asked.theme, "area": asked.area, "visit": asked.visit,
             "since": asked.since, "finding": asked.finding},
         "may_write": all, "lent": lent, "visit": chosen.map(|v| v.id.clone()),
-        "finding": now.map(|f| json!({"id": f.id, "theme": f.theme, "words": f.words, "n": f.ord + 1})),
+        "finding": now.map(|(n, f)| json!({"id": f.id, "theme": f.theme, "words": f.words, "n": n})),
         "themes": themes(&signed)?,
     });
     Page::new("office/reading.html", "Reading", facts).show(&signed, HERE)
@@ -121,10 +121,9 @@ fn groups(
             let (day, time) = words::local(projected.at, &office.zone);
             let Some(entry) = projected.entry().filter(|e| asked.takes(e, day)) else { continue };
             let Some(mut note) = shown.note(projected) else { continue };
-            let used: Vec<Value> = findings
-                .iter()
-                .filter(|f| f.evidence.contains(&projected.id.to_string()))
-                .map(|f| json!({"id": f.id, "n": f.ord + 1}))
+            let used: Vec<Value> = numbered(findings)
+                .filter(|(_, f)| f.evidence.contains(&projected.id.to_string()))
+                .map(|(n, f)| json!({"id": f.id, "n": n}))
                 .collect();
             if let Value::Object(map) = &mut note {
                 map.insert("used".into(), json!(used));

@@ -11,13 +11,14 @@ use crate::auth::Signed;
 use crate::auth::may::Role;
 use crate::collate::{self, Gathered, Typed};
 use crate::reports as writers;
+use crate::store::findings::numbered;
 use crate::store::reports::{NewReport, Report as Row, ReportStep, Saved};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use domain::report::{AnswerState, Duty, Report, Stage};
+use domain::report::{AnswerState, Duty, Report, Stage, StepRefused};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -48,10 +49,8 @@ pub(super) async fn found(signed: &Signed, id: &str) -> Result<(Row, Report), Fa
 pub(super) async fn still_open(signed: &Signed, visit: &str) -> Result<(), Failure> {
     for row in signed.org.reports_of(visit).await? {
         let report: Report = serde_json::from_str(&row.stage)?;
-        if matches!(report.stage(), Stage::Sent { .. } | Stage::Published { .. }) {
-            return Err(Failure::Stopped(
-                "The report on this visit was sent, and its words stay as they were signed (GR 6.1). Nothing was changed. What was wrong is put right by a new edition for everybody who had the first.".to_owned(),
-            ));
+        if let Stage::Sent { sent, .. } | Stage::Published { sent, .. } = report.stage() {
+            return Err(Failure::Stopped(StepRefused::SentIsFinal { on: sent.on }.said(signed.pack()?)));
         }
     }
     Ok(())
@@ -61,17 +60,21 @@ pub(super) async fn still_open(signed: &Signed, visit: &str) -> Result<(), Failu
 pub(super) async fn words_changed(signed: &Signed, visit: &str) -> Result<(), Failure> {
     for row in signed.org.reports_of(visit).await? {
         let report: Report = serde_json::from_str(&row.stage)?;
-        let words = Gathered::of_report(&signed.org, &row.id, signed.today).await?.words();
+        let words = Gathered::of_report(&signed.org, &row.id, signed.today).await?.words()?;
         let changed = match report.words_changed(words, &signed.name, signed.today) {
             Ok(changed) if changed == report => continue,
             Ok(changed) => changed,
-            Err(refused) => return Err(Failure::Stopped(words::capital(&format!("{refused}.")))),
+            Err(refused) => return Err(Failure::Stopped(refused.said(signed.pack()?))),
         };
-        let undone = changed.undone().len() > report.undone().len();
-        let what = if undone { "words changed, sign-off undone" } else { "words changed" };
-        save(signed, row, &changed, what, &json!({})).await?;
+        save(signed, row, &changed, changed_words(&report, &changed), &json!({})).await?;
     }
     Ok(())
+}
+
+/// What the report's history says of a change of words.
+pub(super) fn changed_words(before: &Report, after: &Report) -> &'static str {
+    let undone = after.undone().len() > before.undone().len();
+    if undone { "words changed, sign-off undone" } else { "words changed" }
 }
 
 /// Keeps a report after a step; `false` when somebody else came first.
@@ -82,11 +85,30 @@ pub(super) async fn save(
     what: &str,
     facts: &Value,
 ) -> Result<bool, Failure> {
-    let kept = Row { stage: serde_json::to_string(report)?, words_digest: report.words().digest().to_owned(), ..row };
-    let step =
-        ReportStep { who: signed.person.clone(), made_at: signed.now, what: what.to_owned(), json: facts.to_string() };
+    let (kept, step) = (after(row, report)?, step(signed, what, facts));
     let deed = signed.does(&format!("report: {what}"), &kept.id.clone());
     Ok(matches!(deed.save_report(kept, step).await?, Saved::At(_)))
+}
+
+/// Keeps a report that is sent, with the words that were signed; `false` when somebody else came first.
+pub(super) async fn send(
+    signed: &Signed,
+    row: Row,
+    report: &Report,
+    facts: &Value,
+    document: String,
+) -> Result<bool, Failure> {
+    let (kept, step) = (after(row, report)?, step(signed, report.stage().name(), facts));
+    let deed = signed.does(&format!("report: {}", step.what), &kept.id.clone());
+    Ok(matches!(deed.send_report(kept, step, document).await?, Saved::At(_)))
+}
+
+fn after(row: Row, report: &Report) -> anyhow::Result<Row> {
+    Ok(Row { stage: serde_json::to_string(report)?, words_digest: report.words().digest().to_owned(), ..row })
+}
+
+fn step(signed: &Signed, what: &str, facts: &Value) -> ReportStep {
+    ReportStep { who: signed.person.clone(), made_at: signed.now, what: what.to_owned(), json: facts.to_string() }
 }
 
 async fn list(signed: Signed) -> Answer {
@@ -116,9 +138,9 @@ async fn begin(State(office): State<Shared>, signed: Signed, Path(visit): Path<S
     let wording = signed.pack()?.report.title.replace("{place}", &visit.place_name);
     let title = form.some("title").unwrap_or(wording);
     let team = gathered.team.iter().map(|m| m.name.clone()).collect();
-    let words = gathered.words();
-    let digest = words.digest().to_owned();
-    let report = Report::draft(&title, team, &signed.name, words);
+    let written_by = writers(&signed, &visit.id).await?;
+    let report = Report::draft(&title, team, written_by, gathered.words()?);
+    let digest = report.words().digest().to_owned();
     let id = super::new_id(signed.now);
     let new = NewReport {
         id: id.clone(),
@@ -138,6 +160,14 @@ async fn begin(State(office): State<Shared>, signed: Signed, Path(visit): Path<S
     ))
 }
 
+/// Everybody who wrote any of what the office makes of a visit, and whoever begins its report.
+async fn writers(signed: &Signed, visit: &str) -> anyhow::Result<Vec<String>> {
+    let names = super::notes::names(&signed.org).await?;
+    let wrote = signed.org.writers_of(visit).await?;
+    let others = wrote.into_iter().filter(|id| *id != signed.person).filter_map(|id| names.get(&id).cloned());
+    Ok(std::iter::once(signed.name.clone()).chain(others).collect())
+}
+
 async fn one(State(office): State<Shared>, signed: Signed, Path(id): Path<String>) -> Answer {
     report_page(&office, &signed, &id, None).await
 }
@@ -149,30 +179,30 @@ pub(super) async fn report_page(
     id: &str,
     refused: Option<(&Form, &Problems)>,
 ) -> Answer {
-    let (row, report) = found(signed, id).await?;
+    let (row, stored) = found(signed, id).await?;
     let gathered = Gathered::of_report(&signed.org, id, signed.today).await?;
+    let report = gathered.report.clone().unwrap_or(stored);
     let document = gathered.document();
-    let pictures = super::photos::here(&signed.org, &gathered.photos()).await?;
-    let stops = stops(&document, &pictures);
+    let pictures = collate::photos(&signed.org, signed.org.store().objects(), &document).await?;
+    let stops = if report.stage().is_out() { Vec::new() } else { super::stops::of(&document, &pictures) };
     let steps = signed.org.report_steps(id).await?;
-    let findings: Vec<Value> = gathered
-        .findings
-        .iter()
-        .map(|f| {
-            json!({"id": f.id, "n": f.ord + 1, "rests": counted(f.evidence.len(), "note", "notes"),
+    let findings: Vec<Value> = numbered(&gathered.findings)
+        .map(|(n, f)| {
+            let carries = f.evidence.iter().filter(|e| carries(&gathered, e));
+            json!({"id": f.id, "n": n, "rests": counted(carries.count(), "note", "notes"),
             "quotes_not": f.evidence.iter().filter(|e| not_quoted(&gathered, e)).count()})
         })
         .collect();
     let addressees: Vec<Value> = report.addressees().iter().map(|a| addressee(office, signed, a)).collect();
     let facts = json!({
-        "report": {"id": row.id, "title": row.title, "digest": gathered.words().digest(), "visit": row.visit},
+        "report": {"id": row.id, "title": row.title, "digest": report.words().digest(), "visit": row.visit, "version": row.version},
         "name": format!("{}, {}", gathered.place.name, when_of(&gathered.visit)),
         "document": document, "findings": findings, "stops": stops, "notices": super::stops::notices(&document, &pictures),
         "line": line(&report, signed.today, &steps), "stage": report.stage().name(), "next": report.stage().next(),
-        "undone": report.undone().iter().map(|u| json!({"by": u.signed.by, "on": in_full(u.signed.on), "fell": in_full(u.on), "whose": u.by})).collect::<Vec<_>>(),
+        "undone": report.undone().iter().map(|u| json!({"by": u.signed.by, "on": in_full(u.signed.on), "fell": in_full(u.on), "whose": u.by.as_str()})).collect::<Vec<_>>(),
         "addressees": addressees, "deeds": deeds::forms(signed, &report, &gathered, office).await?,
         "provider_facts": report.stage().facts().iter().map(|f| json!({"by": f.by, "on": words::short(f.on, signed.today), "says": f.says, "outcome": f.outcome})).collect::<Vec<_>>(),
-        "may_write": signed.is(Role::Officer) && !matches!(report.stage(), Stage::Sent { .. } | Stage::Published { .. }),
+        "may_write": signed.is(Role::Officer) && !report.stage().is_out(),
         "typed": {"values": {"title": [row.title], "summary": [gathered.typed.summary], "contact": [gathered.typed.contact]}, "problems": []},
     });
     let page = Page::new("office/report.html", row.title.clone(), facts);
@@ -187,15 +217,16 @@ fn not_quoted(gathered: &Gathered, id: &str) -> bool {
     matches!(entry, Some(domain::entry::Entry::View(view)) if view.quotable().is_none())
 }
 
-/// What would stop the report, in words.
-fn stops(document: &writers::Document, photos: &writers::Photos) -> Vec<Value> {
-    super::stops::of(document, photos)
+/// Whether a note still may be what a finding rests on.
+fn carries(gathered: &Gathered, id: &str) -> bool {
+    let entry = gathered.entries.get(id).and_then(|n| n.standing());
+    entry.is_some_and(|entry| super::notes::may_be_evidence(&entry))
 }
 
 fn addressee(office: &Office, signed: &Signed, a: &domain::report::Addressee) -> Value {
     let rule = signed.pack().ok().and_then(|pack| pack.clock(&a.rule));
     let working = rule.and_then(|rule| rule.due(a.receipt.on, &office.calendar).ok());
-    let distance = domain::clock::working_days_between(signed.today, a.until, &office.calendar).ok();
+    let distance = domain::clock::distance(signed.today, a.until, &office.calendar).ok();
     let state = a.state(signed.today);
     json!({
         "name": a.name, "kind": a.kind, "until": in_full(a.until), "iso": a.until.to_string(), "obliged": a.duty == Duty::Due,
@@ -203,7 +234,7 @@ fn addressee(office: &Office, signed: &Signed, a: &domain::report::Addressee) ->
         "unverified": a.confidence == domain::scheme::Confidence::Unverified,
         "working": working.map(|w| w.lines(None)).unwrap_or_default(),
         "answered": state == AnswerState::Answered, "late": matches!(state, AnswerState::Overdue | AnswerState::Silent),
-        "distance": distance.map(|n| super::desk::distance_words(n, a.until, a.duty == Duty::Due, signed.today)),
+        "distance": distance.map(|distance| super::desk::distance_words(distance, a.duty)),
         "asks": a.recommendations,
         "replies": a.replies.iter().map(|r| json!({"on": in_full(r.on), "acknowledgement": r.acknowledgement})).collect::<Vec<_>>(),
         "noted": a.no_reply_noted.map(in_full),
@@ -322,11 +353,9 @@ async fn html_answer(signed: &Signed, id: &str, how: &str) -> Answer {
 
 async fn as_pdf(signed: Signed, Path(id): Path<String>) -> Answer {
     let (document, photos) = document(&signed, &id).await?;
-    if let Some(stop) = super::stops::of(&document, &photos).first() {
-        let why = stop["words"].as_str().unwrap_or_default();
-        return Err(Failure::Stopped(format!(
-            "The PDF cannot be made yet: {why} Everything is kept; put this right on the report’s page first."
-        )));
+    let (_, report) = found(&signed, &id).await?;
+    if let Some(why) = no_pdf(&report, &document, &photos) {
+        return Err(Failure::Stopped(why));
     }
     let name = file_name(&document, "pdf");
     let bytes = tokio::task::spawn_blocking(move || writers::pdf(&document, &photos)).await??;
@@ -338,6 +367,12 @@ async fn as_docx(signed: Signed, Path(id): Path<String>) -> Answer {
     let name = file_name(&document, "docx");
     let bytes = tokio::task::spawn_blocking(move || writers::docx(&document, &photos)).await??;
     Ok(file(bytes, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", &name, "attachment"))
+}
+
+/// Why no PDF is made, in words: a PDF looks like the report that leaves us. What was sent was looked at before it went.
+pub(crate) fn no_pdf(report: &Report, document: &writers::Document, photos: &writers::Photos) -> Option<String> {
+    let stop = super::stops::first(document, photos).filter(|_| !report.stage().is_out())?;
+    Some(format!("The PDF cannot be made yet: {stop} Everything is kept; put this right on the report’s page first."))
 }
 
 fn file_name(document: &writers::Document, end: &str) -> String {

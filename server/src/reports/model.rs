@@ -2,7 +2,7 @@
 //! Words arrive ready to print: dates written out, kinds of speaker merged, confidential views left out.
 //! No database type and no layout lives here; a stage, a clock or a rule of consent is the domain's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,28 @@ pub struct Document {
     pub title: TitlePage,
     /// The sections in the scheme's order.
     pub sections: Vec<Section>,
+}
+
+impl Document {
+    /// The hashes of the photos that stand in it.
+    #[must_use]
+    pub fn photos(&self) -> BTreeSet<String> {
+        let mut hashes = BTreeSet::new();
+        for section in &self.sections {
+            photos_of(&section.blocks, &mut hashes);
+        }
+        hashes
+    }
+}
+
+fn photos_of(blocks: &[Block], hashes: &mut BTreeSet<String>) {
+    for block in blocks {
+        match block {
+            Block::Photo(photo) => drop(hashes.insert(photo.hash.clone())),
+            Block::Finding(finding) => photos_of(&finding.evidence, hashes),
+            _ => {}
+        }
+    }
 }
 
 /// The first page: what a manager reads if they read one page. It fits one page or `check` says which line is too long.
@@ -76,6 +98,9 @@ pub struct ByWhen {
 /// One section of the pack's list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Section {
+    /// What belongs in it, by the pack's code; empty where nothing asks for it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub code: String,
     /// The heading; absent only where every block brings its own (a run of findings).
     pub heading: Option<String>,
     /// The heading's level: 2 for a section, 3 for a part of one. Level 1 is the place.
@@ -87,13 +112,13 @@ pub struct Section {
 impl Section {
     /// A section of the second level, the usual kind.
     pub fn new(heading: impl Into<String>, blocks: Vec<Block>) -> Self {
-        Self { heading: Some(heading.into()), level: 2, blocks }
+        Self { code: String::new(), heading: Some(heading.into()), level: 2, blocks }
     }
 
     /// Findings that stand on their own, each with its text as a second-level heading.
     pub fn of_findings(findings: Vec<Finding>) -> Self {
         let blocks = findings.into_iter().map(Block::Finding).collect();
-        Self { heading: None, level: 2, blocks }
+        Self { code: String::new(), heading: None, level: 2, blocks }
     }
 
     /// The level at which a finding in this section has its heading.

@@ -46,17 +46,6 @@ impl OrgStore {
         .await
     }
 
-    /// Every answer that has not come, the earliest due first.
-    pub async fn answers_due(&self) -> Result<Vec<Addressee>> {
-        self.all(rows!(
-            "SELECT a.id, a.report, a.body, b.name AS body_name, a.sent_on, a.received_on, a.received_why, a.due_on, a.rule,
-               a.answered_on, a.answer FROM addressee a JOIN body b ON b.org = $1 AND b.id = a.body
-             WHERE a.org = $1 AND a.answered_on IS NULL AND a.due_on IS NOT NULL ORDER BY a.due_on, a.id",
-            self.id()
-        ))
-        .await
-    }
-
     /// Keeps that a report was sent to a body; a body receives a report once.
     pub async fn send_to(&self, addressee: Addressee) -> Result<()> {
         self.write(addressee, |tx, a| {

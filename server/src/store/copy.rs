@@ -16,7 +16,7 @@ use super::orgs::desk_key;
 use super::{OrgStore, bind};
 
 /// Every table that is carried, what is referred to first. A story holds the list against the schema.
-pub const TABLES: [&str; 36] = [
+pub const TABLES: [&str; 38] = [
     "org",
     "lead_key",
     "person",
@@ -24,10 +24,11 @@ pub const TABLES: [&str; 36] = [
     "interest",
     "body",
     "place",
-    "import_refusal",
     "directory_import",
+    "import_refusal",
     "visit",
     "visit_step",
+    "visit_writer",
     "assignment",
     "refused_assignment",
     "enrolment_code",
@@ -45,6 +46,7 @@ pub const TABLES: [&str; 36] = [
     "sealed_reading",
     "report",
     "report_step",
+    "report_signed",
     "addressee",
     "finding",
     "evidence",

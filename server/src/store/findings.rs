@@ -53,6 +53,11 @@ struct Row {
     written_by: String,
 }
 
+/// Findings, or recommendations, with the numbers that print gives them: by their place, from 1. `ord` only orders.
+pub fn numbered<T>(in_order: impl IntoIterator<Item = T>) -> impl Iterator<Item = (u32, T)> {
+    (1..).zip(in_order)
+}
+
 impl OrgStore {
     /// A visit's findings in their order, each with its evidence.
     pub async fn findings(&self, visit: &str) -> Result<Vec<Finding>> {
@@ -151,10 +156,21 @@ impl OrgStore {
         .await
     }
 
-    /// Writes a recommendation, new or anew.
-    pub async fn write_recommendation(&self, recommendation: Recommendation, at: i64) -> Result<()> {
-        self.write((recommendation, at), |tx, (r, at)| {
+    /// Who wrote a finding or a recommendation of a visit, whatever became of it (person ids).
+    pub async fn writers_of(&self, visit: &str) -> Result<Vec<String>> {
+        self.scalars(values!(
+            "SELECT person FROM visit_writer WHERE org = $1 AND visit = $2 ORDER BY person",
+            self.id(),
+            visit
+        ))
+        .await
+    }
+
+    /// Writes a recommendation, new or anew, by that person.
+    pub async fn write_recommendation(&self, recommendation: Recommendation, by: &str, at: i64) -> Result<()> {
+        self.write((recommendation, by.to_owned(), at), |tx, (r, by, at)| {
             Box::pin(async move {
+                keep_writer(tx, &r.visit, by).await?;
                 tx.run(sql!(
                     "INSERT INTO recommendation (org, id, visit, body, words, ord, source, made_at)
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -188,7 +204,19 @@ impl OrgStore {
     }
 }
 
+async fn keep_writer(tx: &mut Tx, visit: &str, person: &str) -> Result<()> {
+    tx.run(sql!(
+        "INSERT INTO visit_writer (org, visit, person) VALUES ($1, $2, $3) ON CONFLICT (org, visit, person) DO NOTHING",
+        tx.org(),
+        visit,
+        person
+    ))
+    .await?;
+    Ok(())
+}
+
 async fn write_finding(tx: &mut Tx, finding: &Finding, at: i64) -> Result<()> {
+    keep_writer(tx, &finding.visit, &finding.written_by).await?;
     tx.run(sql!(
         "INSERT INTO finding (org, id, visit, theme, words, ord, written_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (org, id) DO UPDATE SET theme = excluded.theme, words = excluded.words, ord = excluded.ord,

@@ -135,16 +135,6 @@ impl OrgStore {
         row.map(Person::try_from).transpose()
     }
 
-    /// The person with this mail address (capitals do not matter), with the password's argon2id words if there is one.
-    pub async fn person_by_email(&self, email: &str) -> Result<Option<(Person, Option<String>)>> {
-        let email = email.trim().to_lowercase();
-        let row: Option<(String, Option<String>)> = self
-            .optional(rows!("SELECT id, password FROM person WHERE org = $1 AND email = $2", self.id(), email))
-            .await?;
-        let Some((id, password)) = row else { return Ok(None) };
-        Ok(self.person(&id).await?.map(|person| (person, password)))
-    }
-
     /// Adds a person; tablets are told the name and roles.
     pub async fn add_person(&self, new: NewPerson) -> Result<()> {
         if new.roles.is_empty() {

@@ -1,8 +1,9 @@
 //! Reports: their words, their stage (the domain's JSON) and every step they took. A report has a version, so that two
 //! people at two screens cannot overwrite each other unseen. Recipients and their answers are in `addressees`.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use sqlx::FromRow;
 
 use super::{OrgStore, Tx};
@@ -62,6 +63,12 @@ pub struct ReportStep {
     pub what: String,
     /// The step's facts, JSON.
     pub json: String,
+}
+
+#[derive(FromRow)]
+struct Kept {
+    digest: String,
+    document: String,
 }
 
 /// What a change found: whether it was the next, or somebody else came first.
@@ -138,7 +145,16 @@ impl OrgStore {
 
     /// Writes title, words, digest and stage anew if the report still has `report.version`, and keeps the step.
     pub async fn save_report(&self, report: Report, step: ReportStep) -> Result<Saved> {
-        self.write((report, step), |tx, (report, step)| {
+        self.save(report, step, None).await
+    }
+
+    /// As [`OrgStore::save_report`], and keeps `document`, whose digest the report has, as what was signed and sent.
+    pub async fn send_report(&self, report: Report, step: ReportStep, document: String) -> Result<Saved> {
+        self.save(report, step, Some(document)).await
+    }
+
+    async fn save(&self, report: Report, step: ReportStep, document: Option<String>) -> Result<Saved> {
+        self.write((report, step, document), |tx, (report, step, document)| {
             Box::pin(async move {
                 let version: Option<i64> = tx
                     .scalar(values!(
@@ -159,10 +175,42 @@ impl OrgStore {
                     return Ok(Saved::Missed);
                 };
                 keep_step(tx, &report.id, step).await?;
+                if let Some(document) = document {
+                    tx.run(sql!(
+                        "INSERT INTO report_signed (org, report, digest, document) VALUES ($1, $2, $3, $4)",
+                        tx.org(),
+                        &report.id,
+                        &report.words_digest,
+                        document
+                    ))
+                    .await?;
+                }
                 Ok(Saved::At(version))
             })
         })
         .await
+    }
+
+    /// What was signed and sent, as JSON; none before that. Words that are not those of their digest are an error.
+    pub async fn signed_document(&self, report: &str) -> Result<Option<String>> {
+        let kept: Option<Kept> = self
+            .optional(rows!(
+                "SELECT digest, document FROM report_signed WHERE org = $1 AND report = $2",
+                self.id(),
+                report
+            ))
+            .await?;
+        kept.map(|kept| {
+            let digest = hex::encode(Sha256::digest(&kept.document));
+            if digest != kept.digest {
+                bail!(
+                    "What is kept of report {report} is not what was signed: its digest is {digest}, not {}.",
+                    kept.digest
+                );
+            }
+            Ok(kept.document)
+        })
+        .transpose()
     }
 
     /// A report's history, oldest first.

@@ -47,15 +47,17 @@ impl StepRefused {
 
     fn parts(&self) -> Parts {
         match self {
-            Self::OutOfOrder { .. } | Self::BeforeLastStep { .. } | Self::SentIsFinal { .. } | Self::Clock(_) => {
-                self.on_the_way()
-            }
+            Self::OutOfOrder { .. }
+            | Self::BeforeLastStep { .. }
+            | Self::NotYet { .. }
+            | Self::SentIsFinal { .. }
+            | Self::Clock(_) => self.on_the_way(),
             Self::NobodyRead
             | Self::NotOfTheTeam { .. }
             | Self::NoWindow { .. }
             | Self::WindowOpen { .. }
             | Self::FactOpen { .. } => self.on_reading(),
-            Self::WroteIt { .. } | Self::NoDecision | Self::OtherWords => self.on_signing(),
+            Self::WroteIt { .. } | Self::MayNotSign { .. } | Self::NoDecision | Self::OtherWords => self.on_signing(),
             Self::NobodyToSendTo
             | Self::NamedTwice { .. }
             | Self::RecommendationForNobody { .. }
@@ -70,6 +72,11 @@ impl StepRefused {
                 format!("“{deed}” on {on} would be before the step of {last}"),
                 StepRule::Order,
                 format!("type a day from {last} on"),
+            ),
+            Self::NotYet { deed, on, today } => parts(
+                format!("“{deed}” on {on} lies ahead: today is {today}"),
+                StepRule::Day,
+                "type the day on which it was done, or come back when it is",
             ),
             Self::SentIsFinal { on } => parts(
                 format!("the report was sent on {on}, and its words stay as they were signed"),
@@ -115,6 +122,11 @@ impl StepRefused {
                 format!("{who} wrote some of it"),
                 StepRule::OwnWork,
                 "another member of the steering group signs",
+            ),
+            Self::MayNotSign { who } => parts(
+                format!("{who} is nobody who signs reports off"),
+                StepRule::Signer,
+                "somebody signs who holds that role and has not left",
             ),
             Self::NoDecision => {
                 parts("no meeting and no delegation is named", StepRule::Decision, "name the decision it rests on")

@@ -164,13 +164,13 @@ async fn report(walk: &mut Walk, priya: &Seat, visit: &str, finding: &str, team:
     let words = [("title", "Mealtimes at Hazel Court"), ("summary", "Cold tea."), ("contact", "Ring us.")];
     walk.does("/office/reports/{id}/words", priya, &at("words"), &words).await;
     let answers = team.map(|seat| format!("answer_{}", seat.person));
-    let form = [("on", "2026-11-10"), (answers[0].as_str(), "agreed"), (answers[1].as_str(), "agreed")];
+    let form = [("on", "2026-09-01"), (answers[0].as_str(), "agreed"), (answers[1].as_str(), "agreed")];
     walk.does("/office/reports/{id}/read", priya, &at("read"), &form).await;
-    walk.does("/office/reports/{id}/checked", priya, &at("checked"), &[("on", "2026-11-11")]).await;
-    let form = [("on", "2026-11-12"), ("until", "2026-11-26")];
+    walk.does("/office/reports/{id}/checked", priya, &at("checked"), &[("on", "2026-09-02")]).await;
+    let form = [("on", "2026-09-03"), ("until", "2026-09-17")];
     walk.does("/office/reports/{id}/facts", priya, &at("facts"), &form).await;
     let form = [
-        ("on", "2026-11-20"),
+        ("on", "2026-09-10"),
         ("by", "Beechway Care Ltd"),
         ("says", "It was lukewarm."),
         ("outcome", "kept"),
@@ -180,27 +180,27 @@ async fn report(walk: &mut Walk, priya: &Seat, visit: &str, finding: &str, team:
     let ruth = walk.house.seat("Ruth Levy", "steering group member").await;
     let digest = hidden(&walk.house.get(priya, &own).await, "digest");
     let form = [
-        ("on", "2026-12-01"),
+        ("on", "2026-09-18"),
         ("by", ruth.person.as_str()),
-        ("under", "steering meeting of 1 December"),
+        ("under", "steering meeting of 18 September"),
         ("digest", digest.as_str()),
     ];
     walk.does("/office/reports/{id}/sign-off", priya, &at("sign-off"), &form).await;
-    let form = [("on", "2026-12-02"), ("to", to[0].as_str()), ("to", to[1].as_str())];
+    let form = [("on", "2026-09-21"), ("to", to[0].as_str()), ("to", to[1].as_str())];
     walk.does("/office/reports/{id}/sent", priya, &at("sent"), &form).await;
-    let form = [("on", "2026-12-03"), ("by", "Beechway Care Ltd"), ("why", "they rang")];
+    let form = [("on", "2026-09-22"), ("by", "Beechway Care Ltd"), ("why", "they rang")];
     walk.does("/office/reports/{id}/received", priya, &at("received"), &form).await;
     let form = [
-        ("on", "2026-12-10"),
+        ("on", "2026-09-25"),
         ("by", "Beechway Care Ltd"),
         ("will_1", "yes"),
         ("what_1", "A new urn."),
         ("by_1", "2027-01-31"),
     ];
     walk.does("/office/reports/{id}/reply", priya, &at("reply"), &form).await;
-    let form = [("on", "2027-02-01"), ("by", "Sutton Council")];
+    let form = [("on", "2026-10-20"), ("by", "Sutton Council")];
     walk.does("/office/reports/{id}/no-reply", priya, &at("no-reply"), &form).await;
-    walk.does("/office/reports/{id}/published", priya, &at("published"), &[("on", "2027-02-02")]).await;
+    walk.does("/office/reports/{id}/published", priya, &at("published"), &[("on", "2026-10-21")]).await;
 
     let team = format!("/office/visits/{visit}/team");
     let late = walk.house.post(priya, &team, &[("leave", "somebody")]).await;

@@ -70,10 +70,30 @@ pub struct Quote {
 }
 
 impl Document {
+    /// Each quote's entry and words, in order, proven or not.
+    #[must_use]
+    pub fn quotes(&self) -> Vec<(String, String)> {
+        let mut quotes = Vec::new();
+        for section in &self.sections {
+            quotes_of(&section.blocks, &mut quotes);
+        }
+        quotes
+    }
+
     /// Holds each quote against the views that may be quoted today; one without a match has no proof afterwards.
     pub fn prove(&mut self, proofs: &[Quotable]) {
         for section in &mut self.sections {
             prove_blocks(&mut section.blocks, proofs);
+        }
+    }
+}
+
+fn quotes_of(blocks: &[Block], quotes: &mut Vec<(String, String)>) {
+    for block in blocks {
+        match block {
+            Block::Quote(quote) => quotes.push((quote.words.entry.clone(), quote.words.words.clone())),
+            Block::Finding(finding) => quotes_of(&finding.evidence, quotes),
+            _ => {}
         }
     }
 }

@@ -42,7 +42,7 @@ pub enum DueKind {
 pub struct Recommendations {
     /// The recommendations in order of number.
     pub rows: Vec<Recommendation>,
-    /// How to answer, below the table, while answers are awaited: *Answer by the link you were sent, by post, or on this page.*
+    /// How to answer, below the table, while answers are awaited: *Please answer in writing to Sutton LINk.*
     pub how_to_answer: Option<String>,
 }
 

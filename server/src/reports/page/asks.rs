@@ -78,8 +78,9 @@ impl Composer<'_> {
     }
 }
 
-/// The date that all recommendations share, for the head of the column.
+/// The date that all recommendations share that wait for an answer, for the head of the column.
 fn shared_due(rows: &[Recommendation]) -> Option<&Due> {
-    let first = rows.first()?.due.as_ref()?;
-    rows.iter().all(|row| row.due.as_ref() == Some(first)).then_some(first)
+    let mut open = rows.iter().filter(|row| !matches!(row.answer, Answer::Given { .. })).map(|row| row.due.as_ref());
+    let first = open.next()??;
+    open.all(|due| due == Some(first)).then_some(first)
 }

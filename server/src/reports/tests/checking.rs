@@ -141,8 +141,9 @@ fn a_draft_with_everything_wrong_still_prints() {
     report.title.place = String::new();
     report.title.found.clear();
     report.sections = vec![
-        Section { heading: Some(String::new()), level: 9, blocks: vec![] },
+        Section { level: 9, ..Section::new("", vec![]) },
         Section {
+            code: String::new(),
             heading: None,
             level: 0,
             blocks: vec![Block::paragraph(""), Block::List { numbered: true, items: vec![] }],

@@ -263,8 +263,8 @@ pub fn asks() -> Recommendations {
             })
             .collect(),
         how_to_answer: Some(
-            "Answer by the link you were sent, by post, or on this page. Without an answer the report is published \
-             all the same, and says so."
+            "Please answer in writing to Sutton LINk. Without an answer the report is published all \
+             the same, and says so."
                 .to_owned(),
         ),
     }

@@ -7,6 +7,7 @@ use crate::store::findings::{Finding, Recommendation};
 use crate::store::reports::{NewReport, ReportStep, Saved};
 use crate::store::sessions::SignIn;
 use crate::store::testing::{Bed, on_both};
+use sha2::Digest as _;
 
 async fn provider(bed: &Bed) {
     let body =
@@ -45,10 +46,11 @@ on_both! {
             id: "r1".into(), visit: "hazel".into(), body: "beechway".into(), words: "Answer bells sooner.".into(), ord: 0,
             source: r#"{"themes":["safety"],"findings":["f1"]}"#.into(),
         };
-        bed.org.write_recommendation(asked.clone(), 6).await.unwrap();
+        bed.org.write_recommendation(asked.clone(), "ruth", 6).await.unwrap();
         assert_eq!(bed.org.recommendations("hazel").await.unwrap(), [asked]);
         bed.org.drop_recommendation("r1").await.unwrap();
         assert_eq!(bed.org.recommendations("hazel").await.unwrap(), []);
+        assert_eq!(bed.org.writers_of("hazel").await.unwrap(), ["priya", "ruth"], "also of what was taken out again");
     }
 
     async fn two_officers_at_two_screens_do_not_overwrite_each_other(bed) {
@@ -67,6 +69,13 @@ on_both! {
         assert!(saved.contains(&Saved::At(2)) && saved.contains(&Saved::Missed), "{saved:?}");
         assert_eq!(bed.org.report_steps("rep").await.unwrap().len(), 2, "begun, and one edit");
         assert_eq!(bed.org.reports_of("hazel").await.unwrap(), bed.org.reports().await.unwrap());
+        let now = bed.org.report("rep").await.unwrap().unwrap();
+        assert_eq!(bed.org.signed_document("rep").await.unwrap(), None);
+        let sent = crate::store::reports::Report { words_digest: hex::encode(sha2::Sha256::digest(b"{}")), ..now };
+        assert_eq!(bed.org.send_report(sent.clone(), step("sent"), "{}".into()).await.unwrap(), Saved::At(3));
+        assert_eq!(bed.org.signed_document("rep").await.unwrap().as_deref(), Some("{}"));
+        let again = crate::store::reports::Report { version: 3, ..sent };
+        assert!(bed.org.send_report(again, step("sent"), "[]".into()).await.is_err(), "what was signed is kept once");
     }
 
     async fn each_recipient_has_a_clock_of_its_own(bed) {
@@ -83,10 +92,9 @@ on_both! {
         bed.org.send_to(sent.clone()).await.unwrap();
         assert!(bed.org.send_to(Addressee { id: "a2".into(), ..sent }).await.is_err(), "sent twice to one body");
         bed.org.set_receipt("a1", "2026-12-02", "came back first", Some("2026-12-31")).await.unwrap();
-        let due = bed.org.answers_due().await.unwrap();
-        assert_eq!((due[0].due_on.as_deref(), due[0].body_name.as_str()), (Some("2026-12-31"), "Beechway Care Ltd"));
+        let kept = bed.org.addressees("rep").await.unwrap();
+        assert_eq!((kept[0].due_on.as_deref(), kept[0].body_name.as_str()), (Some("2026-12-31"), "Beechway Care Ltd"));
         bed.org.keep_answer("a1", "2026-12-20", "{}").await.unwrap();
-        assert_eq!(bed.org.answers_due().await.unwrap(), []);
         assert_eq!(bed.org.addressees("rep").await.unwrap()[0].answered_on.as_deref(), Some("2026-12-20"));
         assert!(bed.org.keep_answer("nobody", "2026-12-20", "{}").await.is_err());
     }
