@@ -17,6 +17,8 @@ pub struct PackWords {
     pub speakers: Vec<Named>,
     /// What to do about something that worries.
     pub safeguarding: WorryWords,
+    /// Ways in which people take part (GR 3.3).
+    pub methods: Vec<MethodWords>,
     /// Roles.
     pub roles: Vec<Role>,
 }
@@ -71,6 +73,18 @@ pub struct Named {
     pub label: String,
 }
 
+/// A way in which people take part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct MethodWords {
+    /// As it stands in the notebook.
+    pub code: String,
+    /// What people call it.
+    pub label: String,
+    /// What it means, in plain words.
+    pub plain: String,
+}
+
 /// A role and what people call it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -85,6 +99,10 @@ pub struct Role {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct WorryWords {
+    /// That it has reached nobody, and whom to ring.
+    pub not_reached: String,
+    /// The same where no lead is set up; `{phone}` is then the office's.
+    pub no_lead: String,
     /// Short steps.
     pub steps: Vec<String>,
     /// What sealing means.
@@ -109,5 +127,14 @@ mod tests {
         let words = PackWords::read(r#"{"id":"x","clocks":[1],"consent":{"read_aloud":"May we?","not_asked":"…"}}"#);
         assert_eq!(words.unwrap().consent.read_aloud, "May we?");
         assert_eq!(PackWords::read("not a pack"), None);
+    }
+
+    #[test]
+    fn the_shipped_pack_says_everything_that_a_screen_asks_it_for() {
+        let words = PackWords::read(include_str!("../../schemes/link-2008.json")).unwrap();
+        assert!(words.safeguarding.not_reached.contains("{lead}") && words.safeguarding.not_reached.contains("{phone}"));
+        assert!(!words.safeguarding.no_lead.is_empty());
+        assert!(words.methods.iter().all(|m| !m.code.is_empty() && !m.label.is_empty() && !m.plain.is_empty()));
+        assert_eq!(words.methods.len(), 5);
     }
 }

@@ -3,6 +3,9 @@ import { t } from "../../messages";
 import type { Row } from "./bridge";
 import { called } from "./tablet.svelte";
 
+/** The field of a visit's summary that everybody is asked for, as it stands in the notebook. */
+export const IMPRESSION = "overall impression";
+
 const fact = (row: Row, name: string) => row.facts.find(([n]) => n === name)?.[1] ?? "";
 
 /** The words of a note as the page shows them, for every kind. */

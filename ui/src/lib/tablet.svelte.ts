@@ -28,7 +28,8 @@ const empty: PackWords = {
   consent: { read_aloud: "", easy: [], answers: [] },
   grounds: [],
   speakers: [],
-  safeguarding: { steps: [], sealed: "" },
+  safeguarding: { not_reached: "", no_lead: "", steps: [], sealed: "" },
+  methods: [],
   roles: [],
 };
 

@@ -280,6 +280,19 @@ phone: string,
  * Their public key (age X25519 recipient); empty until they have set one up.
  */
 key: string, };
+export type MethodWords = { 
+/**
+ * As it stands in the notebook.
+ */
+code: string, 
+/**
+ * What people call it.
+ */
+label: string, 
+/**
+ * What it means, in plain words.
+ */
+plain: string, };
 export type MyVisits = { 
 /**
  * `Sutton LINk`; empty before the first feed.
@@ -387,6 +400,10 @@ speakers: Array<Named>,
  * What to do about something that worries.
  */
 safeguarding: WorryWords, 
+/**
+ * Ways in which people take part (GR 3.3).
+ */
+methods: Array<MethodWords>, 
 /**
  * Roles.
  */
@@ -1113,6 +1130,14 @@ at: number,
  */
 value: Value, };
 export type WorryWords = { 
+/**
+ * That it has reached nobody, and whom to ring.
+ */
+not_reached: string, 
+/**
+ * The same where no lead is set up; `{phone}` is then the office's.
+ */
+no_lead: string, 
 /**
  * Short steps.
  */
