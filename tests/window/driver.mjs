@@ -113,10 +113,42 @@ class Window {
     return until(what, ask, seconds);
   }
 
+  /** Asks the tablet's device for something, as a screen does. */
+  device(command, args = {}) {
+    return this.run("return window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1])", command, args);
+  }
+
+  /** A disk that takes no more words, until `mended()`; the rest of the tablet is as it is. */
+  async diskRefuses(message) {
+    await this.run(
+      `const real = window.fetch;
+       const refusal = { code: "disk-full", message: arguments[0] };
+       window.mended = () => (window.fetch = real);
+       window.fetch = (to, how) => /(save|close)_draft$/.test(String(to))
+         ? Promise.resolve(new Response(JSON.stringify(refusal), { headers: { "Content-Type": "application/json", "Tauri-Response": "error" } }))
+         : real(to, how);`,
+      message,
+    );
+  }
+
+  mended() {
+    return this.run("window.mended()");
+  }
+
+  /** What has the focus: its id, or its words where it has none. */
+  focused() {
+    return this.run("const at = document.activeElement; return at.id && at.id !== 'sheet-title' ? `#${at.id}` : at.innerText");
+  }
+
   /** Turns the tablet: the window takes this size, where the display has room for it. */
   async resize(width, height) {
     await this.ask(`${this.at}/window/rect`, { x: 0, y: 0, width, height });
-    await until(`a window ${width} wide`, async () => (await this.run("return window.innerWidth")) === width);
+    await until(`a window ${width} wide and ${height} high`, async () => {
+      const [wide, high, landscape] = await this.run("return [window.innerWidth, window.innerHeight, matchMedia('(orientation: landscape)').matches]");
+      return wide === width && high === height && landscape === width > height;
+    });
+    // A picture shows it two frames later.
+    await this.run("return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))");
   }
 
   /** All words on the page, each line break a space. */

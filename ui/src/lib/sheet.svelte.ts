@@ -1,5 +1,5 @@
 // One draft under a sheet: every key goes to disk as soon as the one before it is there. Nobody presses Save.
-import { closeDraft, dropDraft, openDraft, saveDraft, type Closed, type DraftKind } from "./bridge";
+import { closeDraft, dropDraft, openDraft, saveDraft, type DraftKind } from "./bridge";
 import { tablet, type Resumed } from "./tablet.svelte";
 
 const parked = new Map<string, unknown>();
@@ -11,6 +11,9 @@ export class Draft<F extends object> {
   #id: Promise<string> | undefined;
   #next: string | undefined;
   #saving: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  /** Why the last words are not on disk. */
+  #why: unknown;
   #over = false;
 
   constructor(
@@ -23,26 +26,35 @@ export class Draft<F extends object> {
     if (resumed) {
       this.fields = { ...fields, ...(JSON.parse(resumed.fields) as Partial<F>) };
       this.#id = Promise.resolve(resumed.id);
-    } else {
-      this.#id = openDraft(notebook, kind);
-      this.#id.catch((reason) => tablet.guard(() => Promise.reject(reason)));
-    }
+    } else void tablet.guard(() => this.#ready());
   }
 
   /** Call after every change of the fields. */
   touched() {
     this.#next = JSON.stringify(this.fields);
     this.kept = false;
+    void this.#keep();
+  }
+
+  #keep(): Promise<void> {
     this.#saving ??= this.#save().finally(() => {
       this.#saving = undefined;
     });
+    return this.#saving;
   }
 
   async #save() {
     while (this.#next !== undefined) {
       const text = this.#next;
       this.#next = undefined;
-      const saved = await tablet.guard(async () => saveDraft(await this.#ready(), text));
+      const saved = await tablet.guard(async () => {
+        try {
+          await saveDraft(await this.#ready(), text);
+        } catch (reason) {
+          this.#why = reason;
+          throw reason;
+        }
+      });
       if (!saved) {
         // Kept here and tried again with the next key, or when the sheet is put away.
         this.#next ??= text;
@@ -52,30 +64,39 @@ export class Draft<F extends object> {
     this.kept = true;
   }
 
-  /** The draft's id, once all that was typed is on disk. */
+  /** The draft's id, once all that was typed is on disk; where the disk refuses, its reason is thrown. */
   async settled(): Promise<string> {
-    await this.#saving;
-    if (this.#next !== undefined) await this.#save();
-    if (!this.kept) throw new Error("the words are not on disk");
+    await this.#keep();
+    if (!this.kept) throw this.#why;
     return this.#ready();
   }
 
-  /** Puts the sheet away, once; what is not finished stays a draft. */
-  async close(): Promise<Closed | undefined> {
-    if (this.#over) return undefined;
-    const id = await this.settled();
+  /** Puts the sheet away, once; what is not finished stays a draft. Where this fails the sheet is as it was. */
+  close(): Promise<void> {
+    if (this.#over) return Promise.resolve();
+    this.#closing ??= this.#close().finally(() => {
+      this.#closing = undefined;
+    });
+    return this.#closing;
+  }
+
+  async #close() {
+    await this.#saving;
+    // A sheet that never reached the disk and has no words leaves nothing behind.
+    if (this.#id === undefined && this.#next === undefined) return;
+    await closeDraft(await this.settled());
     this.#over = true;
-    return closeDraft(id);
   }
 
   async drop() {
     await this.#saving;
-    this.#over = true;
     await dropDraft(await this.#ready());
+    this.#over = true;
   }
 
-  /** Leaves the sheet for a page that leads back to it: the draft waits, and closing does nothing until then. */
-  park() {
+  /** Leaves the sheet for a page that leads back to it: the draft waits on disk, and closing does nothing until then. */
+  async park() {
+    await this.settled();
     parked.set(`${this.notebook} ${this.kind.kind}`, this);
     this.#over = true;
   }
@@ -90,13 +111,18 @@ export class Draft<F extends object> {
     return waiting;
   }
 
-  /** The draft has become something else. */
+  /** The draft has become something else, or is left as it is on disk. */
   spent() {
     this.#over = true;
   }
 
   #ready(): Promise<string> {
-    this.#id ??= openDraft(this.notebook, this.kind);
+    if (!this.#id) {
+      const id = openDraft(this.notebook, this.kind);
+      this.#id = id;
+      // What could not be opened is opened anew with the next key.
+      id.catch(() => (this.#id = undefined));
+    }
     return this.#id;
   }
 }

@@ -5,7 +5,8 @@ import { t } from "../../messages";
 export type Page =
   | { page: "visits" }
   | { page: "visit"; notebook: string; sheet?: Sheet }
-  | { page: "arrive" | "refused" | "leaving" | "differ" | "photo" | "worried"; notebook: string; draft?: Resumed }
+  | { page: "arrive" | "refused" | "leaving" | "photo" | "worried"; notebook: string; draft?: Resumed }
+  | { page: "differ"; notebook: string; field?: string }
   | { page: "card"; person: string; notebook?: string }
   | { page: "event" }
   | { page: "safe" };
@@ -16,7 +17,14 @@ export type Sheet =
   | { sheet: "impression"; field: string; draft?: Resumed }
   | { sheet: "count" }
   | { sheet: "more" }
-  | { sheet: "note"; entry: string };
+  | { sheet: "note"; entry: string; draft?: Resumed };
+
+/** Something on the page that must be on disk before the page may be left. */
+export interface Held {
+  close: () => Promise<void>;
+  /** From now on closing does nothing. */
+  spent: () => void;
+}
 
 /** A draft that is taken up again. */
 export interface Resumed {
@@ -40,17 +48,19 @@ class TabletState {
   words = $state.raw<PackWords>(empty);
   /** What went wrong last, until it has been read. */
   trouble = $state("");
+  /** Leaves the page although the disk refuses its words; there while it does. */
+  anyway = $state.raw<() => void>();
   /** Grows whenever something may look different; pages that read it are fetched again. */
   beat = $state(0);
   /** Where the writer is, for each notebook. */
   areas = $state<Record<string, string>>({});
 
   #trail: Page[] = [];
+  #held = new Set<Held>();
+  #leaving = false;
 
   async begin() {
-    addEventListener("popstate", () => {
-      this.page = this.#trail.pop() ?? { page: "visits" };
-    });
+    addEventListener("popstate", () => void this.#popped());
     await this.guard(async () => {
       await watch(() => this.changed());
       await this.look();
@@ -69,21 +79,66 @@ class TabletState {
   }
 
   go(page: Page) {
-    this.#trail.push($state.snapshot(this.page));
-    history.pushState(null, "");
-    this.page = page;
+    return this.#leave(() => {
+      this.#trail.push($state.snapshot(this.page));
+      history.pushState(null, "");
+      this.page = page;
+    });
   }
 
   /** Goes on to a page that takes this one's place, so that going back does not lead here again. */
   turn(page: Page) {
-    this.page = page;
+    return this.#leave(() => {
+      this.page = page;
+    });
   }
 
   /** Where one came from; the same as the system's own back. */
-  back = () => {
-    if (this.#trail.length > 0) history.back();
-    else this.page = { page: "visits" };
-  };
+  back = () =>
+    this.#leave(() => {
+      if (this.#trail.length > 0) history.back();
+      else this.page = { page: "visits" };
+    });
+
+  /** Holds the page until this is on disk. What is returned is called when the page is gone. */
+  hold(what: Held): () => void {
+    this.#held.add(what);
+    return () => {
+      this.#held.delete(what);
+      // Only a page that was taken away, as by the lock, has anything left to do here.
+      void this.guard(() => what.close());
+    };
+  }
+
+  /** Leaves the page once everything on it is on disk; otherwise it stays, with its words and the reason. */
+  async #leave(away: () => void) {
+    // A second press while the first is on its way to the disk.
+    if (this.#leaving) return;
+    this.#leaving = true;
+    const held = [...this.#held];
+    // What kept the page a moment ago is said again if it still does.
+    if (this.anyway) this.trouble = "";
+    this.anyway = undefined;
+    const kept = await this.guard(() => Promise.all(held.map((what) => what.close())));
+    this.#leaving = false;
+    if (kept) return away();
+    this.anyway = () => {
+      for (const what of held) what.spent();
+      this.trouble = "";
+      this.anyway = undefined;
+      away();
+    };
+  }
+
+  /** The system's own back has been pressed; where the page must stay, the way back is laid again. */
+  async #popped() {
+    let left = false;
+    await this.#leave(() => {
+      left = true;
+      this.page = this.#trail.pop() ?? { page: "visits" };
+    });
+    if (!left) history.pushState(null, "");
+  }
 
   /** Does something, and shows in words what went wrong. Answers whether it went well. */
   async guard(work: () => Promise<unknown>): Promise<boolean> {
