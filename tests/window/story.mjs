@@ -15,6 +15,7 @@ export async function begin(how) {
   const folder = mkdtempSync(join(tmpdir(), "tablet-"));
   let last;
   return {
+    office: host,
     /** Opens the tablet's window; what a story leaves open, `end()` ends. */
     window: async () => (last = await open(programs.tablet, folder, screen.env)),
     /** Sets the tablet up with the office's code, through its own page. */
