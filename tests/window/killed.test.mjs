@@ -22,6 +22,7 @@ test("asha_types_an_observation_the_battery_dies_and_her_words_are_there", { tim
 
   window = await story.window();
   await window.shows("This tablet is locked");
+  await window.shows("Without the PIN, what has not been sent cannot be read by anybody.");
   assert.ok(!(await window.text()).includes("Hazel Court"), "nothing shows before the PIN");
   window.picture("locked");
   await story.unlock(window);

@@ -23,7 +23,7 @@ export const en = {
     name: "What people call this tablet",
     nameExample: "Tablet 2",
     pin: "A PIN for this tablet",
-    pinHelp: "At least eight digits, or three words. Everything on the tablet is locked with it.",
+    pinHelp: "At least eight digits, or three words. Everything on the tablet is locked with it, and without it what has not been sent cannot be read. Write it down and leave it at the office.",
     pinAgain: "The same PIN once more",
     pinsDiffer: "The two PINs are not the same. Type them again.",
     go: "Set up",
@@ -36,7 +36,7 @@ export const en = {
     pin: "PIN",
     go: "Open",
     going: "Opening",
-    forgot: "If the PIN is forgotten, nothing is lost: the office can help.",
+    forgot: "Without the PIN, what has not been sent cannot be read by anybody. Write the PIN down and leave it at the office.",
   },
   visits: {
     title: "My visits",
