@@ -132,7 +132,9 @@ mod tests {
     #[test]
     fn the_shipped_pack_says_everything_that_a_screen_asks_it_for() {
         let words = PackWords::read(include_str!("../../schemes/link-2008.json")).unwrap();
-        assert!(words.safeguarding.not_reached.contains("{lead}") && words.safeguarding.not_reached.contains("{phone}"));
+        assert!(
+            words.safeguarding.not_reached.contains("{lead}") && words.safeguarding.not_reached.contains("{phone}")
+        );
         assert!(!words.safeguarding.no_lead.is_empty());
         assert!(words.methods.iter().all(|m| !m.code.is_empty() && !m.label.is_empty() && !m.plain.is_empty()));
         assert_eq!(words.methods.len(), 5);
