@@ -1,6 +1,7 @@
 // A real office and a real browser for the stories here: Debian's Chromium, and the program `enterview` on plain HTTP
 // on this machine. Nothing waits by the clock: each step waits for its page.
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,7 +57,11 @@ export class Office {
 
   async end() {
     await this.browser?.close();
-    this.server?.kill('SIGTERM');
+    if (this.server && this.server.exitCode === null) {
+      const gone = once(this.server, 'exit');
+      this.server.kill('SIGTERM');
+      await gone;
+    }
     rmSync(this.data, { recursive: true, force: true });
   }
 }

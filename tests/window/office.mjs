@@ -1,5 +1,6 @@
 // A real office for a window to be set up with: `enterview` in a fresh folder, on plain HTTP on this machine.
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,8 +23,10 @@ export async function office({ played = false } = {}) {
     /** The words of an office page that somebody opens by these links, one after the other, beginning at the desk. */
     reads: (name, ...links) => reads(base, name, password, links),
     code: (...holders) => enterview("enrol", ...holders.flatMap((name) => ["--for", name]), "--name", "tablet 1"),
-    end: () => {
+    end: async () => {
+      const gone = once(server, "exit");
       server.kill();
+      await gone;
       rmSync(data, { recursive: true, force: true });
     },
   };

@@ -44,7 +44,7 @@ export async function begin(how) {
     async end() {
       await last?.kill().catch(() => {}); // It has ended by itself, or was never there.
       screen.end();
-      host.end();
+      await host.end();
       rmSync(folder, { recursive: true, force: true });
     },
   };
