@@ -11,7 +11,7 @@ use domain::wire::Bytes;
 use tempfile::tempdir;
 
 fn picture() -> Vec<u8> {
-    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/photos/DSCN0010.jpg")).unwrap()
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/photos/DSCN0010.jpg")).unwrap()
 }
 
 fn allowed() -> PhotoUse {
@@ -57,7 +57,8 @@ fn a_damaged_picture_is_said_and_the_next_one_goes_up() {
         std::fs::write(file.unwrap().path(), b"a bad sector").unwrap();
     }
     around.pass(MINUTE);
-    let other = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/photos/BlueSquare.jpg")).unwrap();
+    let other =
+        std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/photos/BlueSquare.jpg")).unwrap();
     let pending = asha.take_photo(hazel_court(), &other).unwrap();
     asha.use_photo(pending.id, &allowed(), None).unwrap();
     assert_eq!(office.round(&mut asha, Round::Once, |_| Trouble::None), Outcome::Quiet);

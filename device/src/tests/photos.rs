@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use tempfile::tempdir;
 
 fn file(name: &str) -> Vec<u8> {
-    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/photos").join(name)).unwrap()
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/photos").join(name)).unwrap()
 }
 
 fn allowed(shapes: Vec<Shape>) -> PhotoUse {
