@@ -60,9 +60,15 @@ tools() {
 
 to_build() { packages "building" build-essential pkg-config libssl-dev libwebkit2gtk-4.1-dev curl ca-certificates; tools; }
 
-to_test() {
+# A rehearsal looks into what it made for words that must not be there; into a PDF with pdftotext.
+to_rehearse() {
   to_build
-  packages "the tests" webkit2gtk-driver xvfb xauth fonts-dejavu-core imagemagick chromium postgresql poppler-utils git \
+  packages "looking into a PDF" poppler-utils
+}
+
+to_test() {
+  to_rehearse
+  packages "the tests" webkit2gtk-driver xvfb xauth fonts-dejavu-core imagemagick chromium postgresql git \
     default-jdk-headless libjaxb-java python3-pip unzip
 }
 

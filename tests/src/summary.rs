@@ -29,7 +29,7 @@ pub fn summary(scenario: &Scenario, played: &Played, out: &Path) -> Result<Value
             let ids = recorded.filter(|(book, _)| book.to_string() == notebook).map(|(_, entry)| entry.to_string());
             let lost = ids.filter(|id| !figures.ids.contains(id)).count();
             let concerns = outputs::concerns_of(visit);
-            json!({
+            Ok(json!({
                 "place": visit.place,
                 "observations": figures.observations,
                 "views": figures.views,
@@ -37,13 +37,13 @@ pub fn summary(scenario: &Scenario, played: &Played, out: &Path) -> Result<Value
                 "in_confidence": figures.in_confidence,
                 "photos": figures.photos,
                 "concerns": concerns.len(),
-                "concerns_in_outputs": concerns_in_outputs(&concerns, out),
+                "concerns_in_outputs": concerns_in_outputs(&concerns, out)?,
                 "refusal": figures.refusal(&scenario.organisation.scheme),
                 "conflicts_shown": played.differed.get(n).copied().unwrap_or(0),
                 "lost": lost,
-            })
+            }))
         })
-        .collect();
+        .collect::<Result<_>>()?;
     let refused: Vec<Value> =
         played.refused.iter().map(|r| json!({"person": r.person, "visit": r.visit, "reason": r.reason})).collect();
     let photos = played.tablets.values().flat_map(|t| t.refused_photos.iter().map(move |p| (t.number, p)));

@@ -1,7 +1,9 @@
 //! Whether a concern's words stand in any output: every file is searched, in whatever it is packed.
 
 use crate::scenario::{Visit, What};
-use std::path::{Path, PathBuf};
+use anyhow::{Context as _, Result, bail};
+use std::io::Read as _;
+use std::path::Path;
 use std::process::Command;
 
 /// The words of each concern of a visit, and about whom it is.
@@ -15,12 +17,19 @@ pub fn concerns_of(visit: &Visit) -> Vec<Vec<String>> {
 }
 
 /// How many of the outputs in `out` hold a piece of a concern: five words of it in a row, or all where it is shorter.
-#[must_use]
-pub fn concerns_in_outputs(concerns: &[Vec<String>], out: &Path) -> usize {
+///
+/// # Errors
+/// An output that cannot be looked into: nothing is said of it then, least of all that it holds no such words.
+pub fn concerns_in_outputs(concerns: &[Vec<String>], out: &Path) -> Result<usize> {
     let pieces: Vec<String> = concerns.iter().flatten().flat_map(|text| pieces(text)).collect();
-    let Ok(listed) = std::fs::read_dir(out) else { return 0 };
-    let files = listed.filter_map(Result::ok).map(|entry| entry.path()).filter(|p| p.is_file());
-    files.filter(|file| holds(file, &pieces)).count()
+    let mut found = 0;
+    for entry in std::fs::read_dir(out).with_context(|| out.display().to_string())? {
+        let file = entry?.path();
+        if file.is_file() && holds(&file, &pieces).with_context(|| format!("looking into {}", file.display()))? {
+            found += 1;
+        }
+    }
+    Ok(found)
 }
 
 /// Runs of five words; a shorter text is one piece, and one of fewer than three words would be found anywhere.
@@ -40,33 +49,49 @@ fn plain(text: &str) -> String {
     kept.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The words of a PDF or a Word file, letters and digits alone and in small letters; none without the tool that reads it.
-#[must_use]
-pub fn text_of(file: &Path) -> Option<String> {
-    let text = match file.extension().and_then(|e| e.to_str()) {
-        Some("pdf") => run("pdftotext", &[file.as_os_str(), "-".as_ref()]),
-        Some("docx") => run("unzip", &["-p".as_ref(), file.as_os_str(), "word/document.xml".as_ref()]),
-        _ => None,
+/// The words of a PDF or a Word file, letters and digits alone and in small letters.
+///
+/// # Errors
+/// The file or the tool that reads it is not there; another kind of file.
+pub fn text_of(file: &Path) -> Result<String> {
+    let bytes = match file.extension().and_then(|e| e.to_str()) {
+        Some("pdf") => printed(file)?,
+        Some("docx") => unpacked(file)?,
+        _ => bail!("{} is neither a PDF nor a Word file", file.display()),
     };
-    text.map(|bytes| plain(&String::from_utf8_lossy(&bytes)))
+    Ok(plain(&String::from_utf8_lossy(&bytes)))
 }
 
-fn holds(file: &PathBuf, pieces: &[String]) -> bool {
-    let Ok(bytes) = std::fs::read(file) else { return false };
+fn holds(file: &Path, pieces: &[String]) -> Result<bool> {
+    let bytes = std::fs::read(file)?;
     let text = match file.extension().and_then(|e| e.to_str()) {
-        Some("pdf") => run("pdftotext", &[file.as_os_str(), "-".as_ref()]).unwrap_or_default(),
-        Some("docx") => run("unzip", &["-p".as_ref(), file.as_os_str()]).unwrap_or_default(),
+        Some("pdf") => printed(file)?,
+        Some("docx") => unpacked(file)?,
         _ => Vec::new(),
     };
-    [bytes, text].iter().any(|bytes| {
+    Ok([bytes, text].iter().any(|bytes| {
         let text = plain(&String::from_utf8_lossy(bytes));
         pieces.iter().any(|piece| text.contains(piece.as_str()))
-    })
+    }))
 }
 
-/// What a tool prints; nothing where it is not installed (the file's own bytes are searched all the same).
-fn run(tool: &str, arguments: &[&std::ffi::OsStr]) -> Option<Vec<u8>> {
-    Command::new(tool).args(arguments).output().ok().map(|done| done.stdout)
+/// The words of a PDF, as `pdftotext` (of poppler-utils) reads them.
+fn printed(file: &Path) -> Result<Vec<u8>> {
+    let done = Command::new("pdftotext").arg(file).arg("-").output().context("pdftotext (poppler-utils)")?;
+    if !done.status.success() {
+        bail!("pdftotext ended with {}: {}", done.status, String::from_utf8_lossy(&done.stderr).trim());
+    }
+    Ok(done.stdout)
+}
+
+/// Every part of a Word file, one after another.
+fn unpacked(file: &Path) -> Result<Vec<u8>> {
+    let mut parts = zip::ZipArchive::new(std::fs::File::open(file)?)?;
+    let mut all = Vec::new();
+    for n in 0..parts.len() {
+        parts.by_index(n)?.read_to_end(&mut all)?;
+    }
+    Ok(all)
 }
 
 #[cfg(test)]
@@ -83,10 +108,52 @@ mod tests {
         ]];
         let write = |name: &str, text: &str| std::fs::write(out.path().join(name), text).unwrap();
         write("report.html", "<p>Toilet signs are words only; she said so.</p>");
-        assert_eq!(concerns_in_outputs(&concern, out.path()), 0);
+        assert_eq!(concerns_in_outputs(&concern, out.path()).unwrap(), 0);
         write("export.json", "{\"words\":\"Bruise on\\na resident&#x27;s <b>forearm</b>\"}");
-        assert_eq!(concerns_in_outputs(&concern, out.path()), 1);
+        assert_eq!(concerns_in_outputs(&concern, out.path()).unwrap(), 1);
         write("server.log", "RESIDENT — Elsie, upstairs");
-        assert_eq!(concerns_in_outputs(&concern, out.path()), 2);
+        assert_eq!(concerns_in_outputs(&concern, out.path()).unwrap(), 2);
+    }
+
+    /// A PDF of one line, whose letters stand in it as hexadecimal numbers.
+    fn pdf(words: &str) -> Vec<u8> {
+        let line = format!("BT /F1 12 Tf 40 700 Td <{}> Tj ET", hex::encode(words));
+        let parts = [
+            "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
+                .to_owned(),
+            format!("<< /Length {} >>\nstream\n{line}\nendstream", line.len()),
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+        ];
+        let (mut text, mut places) = ("%PDF-1.4\n".to_owned(), String::new());
+        for (n, part) in parts.iter().enumerate() {
+            places.push_str(&format!("{:010} 00000 n \n", text.len()));
+            text.push_str(&format!("{} 0 obj\n{part}\nendobj\n", n + 1));
+        }
+        let table = text.len();
+        text.push_str(&format!("xref\n0 6\n0000000000 65535 f \n{places}"));
+        text.push_str(&format!("trailer << /Size 6 /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n"));
+        text.into_bytes()
+    }
+
+    #[test]
+    fn a_pdf_and_a_word_file_are_looked_into_and_one_that_cannot_be_is_an_error() {
+        let out = tempfile::tempdir().unwrap();
+        let concern = vec![vec!["Bruise on a forearm".to_owned()]];
+        std::fs::write(out.path().join("report.pdf"), pdf("Warm staff, raised beds.")).unwrap();
+        assert_eq!(concerns_in_outputs(&concern, out.path()).unwrap(), 0);
+        let told = pdf("There was a bruise on a forearm.");
+        assert!(!String::from_utf8_lossy(&told).contains("bruise"), "only who reads the PDF finds it");
+        std::fs::write(out.path().join("report.pdf"), told).unwrap();
+        assert_eq!(concerns_in_outputs(&concern, out.path()).unwrap(), 1);
+        let mut word = zip::ZipWriter::new(std::fs::File::create(out.path().join("report.docx")).unwrap());
+        let packed = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+        word.start_file("word/document.xml", packed).unwrap();
+        std::io::Write::write_all(&mut word, b"<w:t>bruise on a forearm, and bruise on a forearm</w:t>").unwrap();
+        word.finish().unwrap();
+        assert_eq!(concerns_in_outputs(&concern, out.path()).unwrap(), 2);
+        std::fs::write(out.path().join("report.pdf"), b"no PDF at all").unwrap();
+        assert!(concerns_in_outputs(&concern, out.path()).is_err());
     }
 }
