@@ -1,4 +1,4 @@
-//! A 12-megapixel photo of a telephone, from its bytes to the sealed file and its thumbnail, beside `vipsthumbnail`
+//! A picture of 12 megapixels (a drawing of ours, which has less noise than a photo), from its bytes to the sealed file and its thumbnail, beside `vipsthumbnail`
 //! making the same two sizes as plain files. Ours also checks limits, drops the metadata, hashes, encrypts and commits.
 
 use super::figure::{Measure, beside, median, ms, process};
