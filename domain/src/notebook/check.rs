@@ -24,6 +24,9 @@ pub enum Unsound {
     /// Nested deeper than is ever written.
     #[error("something in it is nested deeper than {DEEPEST} levels")]
     TooDeep,
+    /// A text holds the sign NUL, which no keyboard writes and not every record can keep.
+    #[error("a text in it holds signs that are no writing")]
+    NoWriting,
     /// The first change is not the one that this id makes.
     #[error("its first change is not this notebook's")]
     OtherGenesis,
@@ -88,6 +91,7 @@ impl Notebook {
         if depth > DEEPEST {
             return Err(Unsound::TooDeep.into());
         }
+        let nul = |text: &str| text.contains('\0');
         let is_list = matches!(self.doc.object_type(object)?, ObjType::List | ObjType::Text);
         let mut below = Vec::new();
         if is_list {
@@ -96,12 +100,19 @@ impl Notebook {
             }
         } else {
             for key in self.doc.keys(object) {
+                if nul(&key) {
+                    return Err(Unsound::NoWriting.into());
+                }
                 below.extend(self.doc.get_all(object, key)?);
             }
         }
         for (value, id) in below {
-            if matches!(value, automerge::Value::Object(_)) {
-                self.check_depth(&id, depth + 1)?;
+            match &value {
+                automerge::Value::Object(_) => self.check_depth(&id, depth + 1)?,
+                automerge::Value::Scalar(scalar) => match scalar.as_ref() {
+                    ScalarValue::Str(text) if nul(text) => return Err(Unsound::NoWriting.into()),
+                    _ => {}
+                },
             }
         }
         Ok(())
