@@ -19,6 +19,8 @@ use domain::wire::Fate;
 use machine::{Call, Effect, Event, Work};
 use std::sync::{Mutex, PoisonError};
 
+const A_DAY: Millis = 24 * 60 * 60 * 1000;
+
 /// How long a round goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Round {
@@ -116,7 +118,10 @@ impl Device {
     fn stepping(&mut self, happened: Happened) -> Result<Next> {
         self.office()?.ok_or(Error::NotSetUp)?;
         let event = match happened {
-            Happened::Begin(round) => Event::Begin(round),
+            Happened::Begin(round) => {
+                self.try_refused_daily()?;
+                Event::Begin(round)
+            }
             Happened::Silence(why) => Event::Silence(why),
             Happened::Answered(reply) => {
                 self.totals.bytes_down += reply.size();
@@ -155,6 +160,19 @@ impl Device {
         Ok(Next::Over(Outcome::Quiet))
     }
 
+    /// What was refused is tried again once a day: what was in the way may be mended.
+    fn try_refused_daily(&mut self) -> Result<()> {
+        let (now, last) = (self.around.now(), meta::get::<Millis>(self.store.read(), meta::name::TRIED_AGAIN)?);
+        if last.is_some_and(|last| (0..A_DAY).contains(&(now - last))) {
+            return Ok(());
+        }
+        self.store.write(|tx| {
+            meta::set(tx, meta::name::TRIED_AGAIN, &now)?;
+            // The first time is its start, when it was done.
+            if last.is_some() { books::try_refused_again(tx) } else { Ok(()) }
+        })
+    }
+
     fn stepped(&mut self, event: Event) -> Vec<Effect> {
         let random = u64::from_be_bytes(random(self.around.as_ref()));
         self.sync.step(event, self.around.now(), random)
@@ -182,6 +200,17 @@ impl Device {
                 }
                 Ok(())
             }
+            Effect::Program(program) => {
+                let known: Option<String> = meta::get(self.store.read(), meta::name::PROGRAM)?;
+                if known.as_ref() == Some(&program) {
+                    return Ok(());
+                }
+                // Another program may take what the one before refused.
+                self.store.write(|tx| {
+                    meta::set(tx, meta::name::PROGRAM, &program)?;
+                    if known.is_some() { books::try_refused_again(tx) } else { Ok(()) }
+                })
+            }
             Effect::Fates(fates) => {
                 self.store.write(|tx| fates.iter().try_for_each(|(hash, fate)| books::fate(tx, hash, fate, now)))
             }
@@ -202,14 +231,16 @@ impl Device {
     }
 
     fn over(&mut self, outcome: &Outcome) -> Result<()> {
-        let heard = self.standing()?.heard;
+        let before = self.standing()?;
+        // An office that could not be reached since has not said anything else.
+        let (heard, not_known) = (before.heard, before.not_known || self.sync.is_not_known());
         let standing = match outcome {
             Outcome::Quiet => Standing { heard: Some(self.around.now()), ..Standing::default() },
             Outcome::Later { sentence, at } => {
-                Standing { sentence: sentence.clone(), heard, next_try: Some(*at), stopped: false }
+                Standing { sentence: sentence.clone(), heard, next_try: Some(*at), stopped: false, not_known }
             }
             Outcome::Stopped { sentence } => {
-                Standing { sentence: sentence.clone(), heard, next_try: None, stopped: true }
+                Standing { sentence: sentence.clone(), heard, next_try: None, stopped: true, not_known }
             }
         };
         let totals = self.totals;

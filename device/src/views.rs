@@ -80,6 +80,9 @@ pub struct Standing {
     pub next_try: Option<Millis>,
     /// Nothing more is tried until a person acts: revoked, or one of the two is too old.
     pub stopped: bool,
+    /// The office does not know this tablet any more: a new code of the same office sets it up again.
+    #[serde(default)]
+    pub not_known: bool,
 }
 
 /// The first page.

@@ -43,6 +43,8 @@ pub const NEXT_NONCE: &str = "x-enterview-next-nonce";
 pub const SERVER_TIME: &str = "x-enterview-time";
 /// Header of a signed request: what waits on the tablet once this request is answered well, as [`Waiting`] writes it.
 pub const WAITING: &str = "x-enterview-waiting";
+/// Header of every reply: the version of the office's program, so that a tablet tries again what an older one refused.
+pub const PROGRAM: &str = "x-enterview-program";
 /// Header of every request and reply: [`VERSION`].
 pub const SPEAKS: &str = "x-enterview-version";
 
@@ -77,7 +79,7 @@ impl<'de> Deserialize<'de> for Bytes {
     }
 }
 
-/// `POST /sync/v1/enrol`: a new tablet makes itself known. The only request that is not signed.
+/// `POST /sync/v1/enrol`: a tablet makes itself known, for the first time or again. It is not signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enrol {
     /// The code's secret.
@@ -88,6 +90,9 @@ pub struct Enrol {
     pub name: String,
     /// Its Ed25519 verifying key, 32 bytes.
     pub key: Bytes,
+    /// The organisation that it was set up with before; a code of another one is not used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub belongs: Option<OrgId>,
 }
 
 /// The answer to [`Enrol`].
@@ -117,9 +122,9 @@ pub struct PushedChange {
     pub hash: Hash,
     /// One change chunk.
     pub bytes: Bytes,
-    /// Hashes of held changes that this one writes again.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub replaces: Vec<Hash>,
+    /// Another tablet wrote it, and this one only brings what an office that was put back had lost.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub relayed: bool,
 }
 
 /// What waits on a tablet.
@@ -170,13 +175,13 @@ impl FromStr for Waiting {
 pub enum Fate {
     /// Durable on the server's disk; the tablet may clear its outbox. A repeat is answered the same.
     Taken,
+    /// In the notebook already, because another tablet brought it.
+    Published,
     /// Taken, but not shown: why.
     Held {
         /// For a person to read.
         reason: String,
     },
-    /// The notebook was founded again without some words; what was refused here must not be sent again.
-    Gone,
     /// Refused: why. It stays on the tablet.
     Refused {
         /// For a person to read.

@@ -43,8 +43,8 @@ pub struct App {
     pub projector: Projector,
     /// Wakes the projector's task.
     pub wake: Notify,
-    /// Nonces that were used.
-    pub nonces: sync::Nonces,
+    /// Of which tablets too large bodies were recorded a moment ago.
+    pub large: sync::Seldom,
     /// Now.
     pub clock: Clock,
     /// What is counted.
@@ -66,7 +66,7 @@ impl State {
             store,
             projector: Projector::new(program),
             wake: Notify::new(),
-            nonces: sync::Nonces::default(),
+            large: sync::Seldom::default(),
             clock,
             figures: seeing::Figures::default(),
         }))

@@ -11,9 +11,9 @@ mod push;
 mod seal;
 mod write;
 
+pub use door::Seldom;
 pub(crate) use enrol::secret;
 pub use enrol::{CODE_LASTS, NewCode, hash_of_code, new_code};
-pub use nonce::Nonces;
 pub(crate) use photos::finish_all;
 pub use write::office_write;
 

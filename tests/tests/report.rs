@@ -227,7 +227,6 @@ async fn what_was_signed_is_what_prints_whatever_is_changed_after_it_was_sent() 
         let path = story.path(&format!("/report.{format}"));
         let file = story.out.path().join(format!("report.{format}"));
         std::fs::write(&file, story.as_person("Priya Nair").await.download(&path).await.unwrap()).unwrap();
-        // Without the tool that unpacks it there is nothing to read here; what is printed is the same document.
         let text = text_of(&file).unwrap();
         assert!(text.contains("level threshold no step") && text.contains("they know my tea"), "{format}: {text}");
         assert!(

@@ -29,6 +29,8 @@ export const en = {
     go: "Set up",
     going: "Asking the office. This takes a few seconds.",
     unset: "The PIN is set. Only the office is missing.",
+    anew: "Type the new code from your office. Nothing on this tablet is lost: it is all sent again.",
+    again: "Type a new code",
   },
   unlock: {
     title: "This tablet is locked",

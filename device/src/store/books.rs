@@ -25,7 +25,7 @@ pub(crate) struct Stored {
 /// Where one change of this tablet's is.
 #[derive(Clone, Debug)]
 pub(crate) struct OwnChange {
-    /// `here`, `way`, `office`, `held`, `refused`, `asked`.
+    /// `here`, `way`, `office`, `held`, `refused`, `asked`, `gone`.
     pub(crate) state: String,
     /// Why it is held.
     pub(crate) reason: Option<String>,
@@ -132,8 +132,7 @@ pub(crate) fn fate(on: &Connection, hash: &Hash, fate: &Fate, now: Millis) -> Re
         Fate::Taken => ("way", None),
         Fate::Held { reason } => ("held", Some(reason.as_str())),
         Fate::Refused { reason } => ("refused", Some(reason.as_str())),
-        // The feed brings the new generation, and what was not published is then written again.
-        Fate::Gone => ("gone", None),
+        Fate::Published => ("office", None),
     };
     // What was published meanwhile is not taken back by a late reply.
     on.prepare(
@@ -151,7 +150,7 @@ pub(crate) fn held(on: &Connection, hash: &Hash, reason: &str, now: Millis) -> R
 /// The first page of the outbox: at most `most` changes and about `bytes` bytes, always at least one if there is any.
 pub(crate) fn outbox(on: &Connection, most: usize, bytes: usize) -> Result<Vec<PushedChange>, Error> {
     let mut statement = on.prepare(
-        "SELECT notebook, hash, bytes FROM change WHERE state = 'here' AND bytes IS NOT NULL ORDER BY nr LIMIT ?1",
+        "SELECT notebook, hash, bytes, own FROM change WHERE state = 'here' AND bytes IS NOT NULL ORDER BY nr LIMIT ?1",
     )?;
     let mut rows = statement.query([i64::try_from(most).unwrap_or(i64::MAX)])?;
     let (mut page, mut size) = (Vec::new(), 0);
@@ -165,7 +164,7 @@ pub(crate) fn outbox(on: &Connection, most: usize, bytes: usize) -> Result<Vec<P
             notebook: parsed(&row.get::<_, String>(0)?)?,
             hash: parsed(&row.get::<_, String>(1)?)?,
             bytes: domain::wire::Bytes(chunk),
-            replaces: Vec::new(),
+            relayed: !row.get::<_, bool>(3)?,
         });
     }
     Ok(page)
@@ -309,6 +308,16 @@ pub(crate) fn doubt(on: &Connection, now: Millis) -> Result<(), Error> {
     Ok(())
 }
 
+/// A change that others made and that has no row any more, because it is in the compact form: in doubt like the rest.
+pub(crate) fn doubt_folded(on: &Connection, id: NotebookId, hash: &Hash, now: Millis) -> Result<(), Error> {
+    on.prepare(
+        "INSERT INTO change (notebook, hash, folded, own, state, made, at) VALUES (?1, ?2, 1, 0, 'asked', ?3, ?3)
+         ON CONFLICT (hash) DO NOTHING",
+    )?
+    .execute(params![id.to_string(), hash.to_string(), now])?;
+    Ok(())
+}
+
 /// What is in doubt, by notebook.
 pub(crate) fn doubted(on: &Connection) -> Result<Vec<NotebookId>, Error> {
     let mut statement = on.prepare("SELECT DISTINCT notebook FROM change WHERE state = 'asked'")?;
@@ -353,13 +362,14 @@ pub(crate) fn send_again(on: &Connection, id: NotebookId, change: &NewChange, no
         on.query_row("SELECT own FROM change WHERE hash = ?1", [&hash], |row| row.get(0)).optional()?;
     on.execute("DELETE FROM change WHERE hash = ?1", [&hash])?;
     on.execute(
-        "INSERT INTO change (notebook, hash, bytes, folded, own, state, made, at) VALUES (?1, ?2, ?3, 1, ?4, 'here', ?5, ?5)",
+        "INSERT INTO change (notebook, hash, bytes, folded, own, tried, state, made, at)
+         VALUES (?1, ?2, ?3, 1, ?4, 1, 'here', ?5, ?5)",
         params![id.to_string(), hash, change.bytes, own.unwrap_or(false), now],
     )?;
     Ok(())
 }
 
-/// At each start what was refused is tried once more.
+/// What was refused is tried once more: at each start, once a day, and when the office's program is another.
 pub(crate) fn try_refused_again(on: &Connection) -> Result<(), Error> {
     for table in ["change", "photo", "sealed"] {
         on.execute(&format!("UPDATE {table} SET state = 'here', reason = NULL WHERE state = 'refused'"), [])?;

@@ -35,6 +35,10 @@ pub(crate) mod name {
     pub(crate) const STANDING: &str = "standing";
     /// Bytes and requests so far.
     pub(crate) const TOTALS: &str = "totals";
+    /// The version of the office's program as last heard.
+    pub(crate) const PROGRAM: &str = "program";
+    /// When what was refused was last tried again.
+    pub(crate) const TRIED_AGAIN: &str = "tried again";
 }
 
 /// The fact of this name, if it is known.

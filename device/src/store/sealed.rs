@@ -1,4 +1,5 @@
-//! Sealed records that wait to be sent; afterwards only a stub without a byte of them.
+//! Sealed records that wait to be sent; afterwards, for some months, what only its reader can open, should the office be
+//! put back to a day before; then a stub without a byte of them.
 
 use super::drafts::parsed;
 use crate::error::Error;
@@ -54,12 +55,25 @@ pub(crate) fn waiting(on: &Connection) -> Result<Vec<SealedId>, Error> {
     ids.iter().map(|id| parsed(id)).collect()
 }
 
-/// It is at the office; its bytes go.
+/// How long the bytes of a sent record stay: longer than anybody goes without noticing that the office was put back.
+const KEPT_AFTERWARDS: Millis = 90 * 24 * 60 * 60 * 1000;
+
+/// It is at the office. The bytes of those that have been there for long go.
 pub(crate) fn sent(on: &Connection, id: SealedId, now: Millis) -> Result<(), Error> {
     on.execute(
-        "UPDATE sealed SET state = 'office', reason = NULL, wrapped = NULL, body = NULL, at = ?2 WHERE id = ?1",
+        "UPDATE sealed SET state = 'office', reason = NULL, at = ?2 WHERE id = ?1",
         params![id.to_string(), now],
     )?;
+    on.execute(
+        "UPDATE sealed SET wrapped = NULL, body = NULL WHERE state = 'office' AND at < ?1 AND body IS NOT NULL",
+        [now - KEPT_AFTERWARDS],
+    )?;
+    Ok(())
+}
+
+/// Another life of the office's store may not have them: they are sent again, and one that is there is answered the same.
+pub(crate) fn doubt(on: &Connection, now: Millis) -> Result<(), Error> {
+    on.execute("UPDATE sealed SET state = 'here', at = ?1 WHERE state = 'office' AND body IS NOT NULL", [now])?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Setting a tablet up with the code that the office printed.
 
+use super::feed::doubt_all;
 use crate::device::{Device, Office, Result};
 use crate::error::Error;
 use crate::store::meta;
@@ -7,11 +8,12 @@ use crate::transport::{NoAnswer, Reply, Request, Transport};
 use domain::wire::{self, Bytes, Enrol, Enrolled, EnrolmentCode, Problem};
 use std::sync::{Mutex, PoisonError};
 
-/// Makes the tablet known to the office whose code this is, under the name that people call it by.
+/// Makes the tablet known to the office whose code this is, under the name that people call it by; again, where the
+/// office said that it knows it no more.
 ///
 /// # Errors
 /// [`Error::Unreachable`], [`Error::Office`] with the office's own words, [`Error::AlreadyThere`] for a tablet that
-/// belongs to an office.
+/// belongs to an office which knows it.
 pub async fn set_up(device: &Mutex<Device>, code: &EnrolmentCode, name: &str) -> Result<()> {
     let transport = Transport::to(&code.address, code.fingerprint.as_deref())?;
     let request = device.lock().unwrap_or_else(PoisonError::into_inner).enrolling(code, name)?;
@@ -27,7 +29,8 @@ pub async fn set_up(device: &Mutex<Device>, code: &EnrolmentCode, name: &str) ->
 impl Device {
     pub(crate) fn enrolling(&self, code: &EnrolmentCode, name: &str) -> Result<Request> {
         // What is on it belongs to the office that it was set up with.
-        if self.is_set_up()? {
+        let before = self.office()?;
+        if before.is_some() && !self.standing()?.not_known {
             return Err(Error::AlreadyThere);
         }
         let enrol = Enrol {
@@ -35,6 +38,7 @@ impl Device {
             device: self.id,
             name: name.to_owned(),
             key: Bytes(self.key.verifying_key().to_bytes().to_vec()),
+            belongs: before.map(|office| office.org),
         };
         let headers = vec![
             (wire::SPEAKS.to_owned(), wire::VERSION.to_string()),
@@ -66,8 +70,15 @@ impl Device {
             org: enrolled.org,
             holders: enrolled.holders,
         };
-        let totals = self.totals;
+        let (totals, now, actor) = (self.totals, self.around.now(), self.actor.clone());
+        let again = self.is_set_up()?;
         self.store.write(|tx| {
+            if again {
+                // An office that forgot the tablet may have forgotten what it sent: all is compared from the beginning.
+                doubt_all(tx, &actor, now)?;
+                meta::clear(tx, meta::name::CURSOR)?;
+                meta::clear(tx, meta::name::STANDING)?;
+            }
             meta::set(tx, meta::name::NAME, &name)?;
             meta::set(tx, meta::name::OFFICE, &office)?;
             meta::set(tx, meta::name::TOTALS, &totals)

@@ -35,11 +35,10 @@ impl Device {
         let (now, actor) = (self.around.now(), self.actor.clone());
         let fresh = Actor::new(random(self.around.as_ref()));
         self.store.write(|tx| {
-            if other_life {
-                books::doubt(tx, now)?;
-                photos::doubt(tx)?;
-            }
             let taking = Taking { on: tx, actor: &actor, fresh: &fresh, now };
+            if other_life {
+                doubt_all(tx, &actor, now)?;
+            }
             let more = feed.more;
             for item in feed.items {
                 taking.take(item)?;
@@ -51,6 +50,33 @@ impl Device {
         })?;
         touched.iter().for_each(|id| drop(self.books.remove(id)));
         Ok(())
+    }
+}
+
+/// The office's store is not the one that this tablet knew: nothing is taken to be there until it has told of it.
+pub(crate) fn doubt_all(on: &Connection, actor: &Actor, now: Millis) -> Result<()> {
+    books::doubt(on, now)?;
+    photos::doubt(on)?;
+    sealed::doubt(on, now)?;
+    for id in books::ids(on)?.into_keys() {
+        let Some(book) = readable(on, id, actor)? else { continue };
+        // The first change is nobody's: the office makes it itself.
+        for change in book.notebook.changes().iter().filter(|change| change.actor != Actor::genesis()) {
+            books::doubt_folded(on, id, &change.hash, now)?;
+        }
+    }
+    Ok(())
+}
+
+/// A notebook that is here; nothing where it cannot be read, for one that is damaged must not stop the feed.
+fn readable(on: &Connection, id: NotebookId, actor: &Actor) -> Result<Option<Book>> {
+    match shelf::load(on, id, actor) {
+        Ok(here) => Ok(here.map(|(book, _)| book)),
+        Err(Error::Notebook(error)) => {
+            tracing::warn!(notebook = %id, %error, "a notebook on this tablet cannot be read");
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -203,8 +229,10 @@ impl Taking<'_> {
     /// After a whole feed of another life: what the office has not told of goes into the outbox again, in order.
     fn settle_doubts(&self) -> Result<()> {
         for id in books::doubted(self.on)? {
-            let Some((book, _)) = shelf::load(self.on, id, self.actor)? else { continue };
+            let Some(book) = readable(self.on, id, self.actor)? else { continue };
             let doubted = books::doubted_hashes(self.on, id)?;
+            // What is sent again goes to the end of the outbox, so the compact form holds the notebook meanwhile.
+            books::fold(self.on, id, book.generation, &book.notebook.save())?;
             for change in book.notebook.changes() {
                 if doubted.contains(&change.hash) {
                     books::send_again(self.on, id, &change, self.now)?;

@@ -91,6 +91,8 @@ pub enum Effect {
     Ask(Call),
     /// The server's clock, as its reply told it.
     ServerTime(Millis),
+    /// The version of the office's program.
+    Program(String),
     /// What became of pushed changes.
     Fates(Vec<(Hash, Fate)>),
     /// The first change of the outbox alone was refused.
@@ -139,9 +141,17 @@ pub struct Sync {
     no_fewer: u8,
     /// How much of the photo being sent is there.
     photo: Option<(String, u64)>,
+    /// The office said that it does not know this tablet.
+    not_known: bool,
 }
 
 impl Sync {
+    /// Whether the office said in this round that it does not know this tablet.
+    #[must_use]
+    pub const fn is_not_known(&self) -> bool {
+        self.not_known
+    }
+
     /// The nonce for the next request, used up by asking.
     pub fn take_nonce(&mut self) -> Option<String> {
         self.nonce.take()
@@ -215,6 +225,7 @@ impl Sync {
             self.nonce = Some(nonce.to_owned());
         }
         effects.extend(reply.header(wire::SERVER_TIME).and_then(|time| time.parse().ok()).map(Effect::ServerTime));
+        effects.extend(reply.header(wire::PROGRAM).map(|program| Effect::Program(program.to_owned())));
         if reply.status != 401 {
             self.unsigned = 0;
         }
@@ -276,21 +287,27 @@ impl Sync {
                 self.photo = Some((hash.clone(), 0));
                 return vec![Effect::Look];
             }
+            // Whatever is on the way takes less at once than the office does.
+            (Call::Push { most: 2.. }, None) if reply.status == 413 => {
+                self.one_by_one = true;
+                self.before_push = None;
+                return vec![Effect::Look];
+            }
             _ => {}
         }
         let code = problem.as_ref().map(|problem| problem.code);
         let title = problem.map(|problem| problem.title).unwrap_or_default();
-        let code = code.or(match reply.status {
-            401 => Some(ProblemCode::Unsigned),
-            400 | 404 | 413 | 415 | 422 => Some(ProblemCode::Refused),
-            _ => None,
-        });
+        // Only the office refuses, and says so in its own way; what something on the road answers is no verdict.
+        let code = code.or((reply.status == 401).then_some(ProblemCode::Unsigned));
         match code {
             Some(ProblemCode::Unsigned) => vec![self.unsigned(now, random)],
             Some(ProblemCode::Refused) => self.refused(call, &title, now, random),
             Some(ProblemCode::Revoked) => vec![stopped(&title, REVOKED)],
             Some(ProblemCode::BadCode) => vec![stopped(&title, UNKNOWN)],
-            Some(ProblemCode::UnknownDevice) => vec![self.patient(&title, UNKNOWN, now)],
+            Some(ProblemCode::UnknownDevice) => {
+                self.not_known = true;
+                vec![self.patient(&title, UNKNOWN, now)]
+            }
             Some(ProblemCode::Version) => vec![self.patient(&title, VERSION, now)],
             Some(ProblemCode::Later) | None => vec![self.later(or(&title, BUSY), now, random)],
         }

@@ -24,6 +24,8 @@ pub(super) enum Trouble {
     AnswerLost,
     /// The office answers with this.
     Problem(u16, wire::ProblemCode),
+    /// Something on the road answers with a page of its own.
+    Page(u16),
 }
 
 pub(super) struct Office {
@@ -38,6 +40,8 @@ pub(super) struct Office {
     sizes: BTreeMap<String, usize>,
     pub(super) sealed: BTreeMap<SealedId, SealedRecord>,
     pub(super) requests: Vec<String>,
+    /// Changes that a tablet brought for another.
+    pub(super) relayed: BTreeSet<Hash>,
     /// Changes that are refused by hash, or published only later.
     pub(super) publishes: bool,
 }
@@ -55,6 +59,7 @@ impl Office {
             sizes: BTreeMap::new(),
             sealed: BTreeMap::new(),
             requests: Vec::new(),
+            relayed: BTreeSet::new(),
             publishes: true,
         }
     }
@@ -90,6 +95,10 @@ impl Office {
                         Happened::Silence(NoAnswer::BrokenOff)
                     }
                     Trouble::Problem(status, code) => Happened::Answered(problem(status, code)),
+                    Trouble::Page(status) => {
+                        let body = b"<html>There is nothing here.</html>".to_vec();
+                        Happened::Answered(Reply { status, headers: Vec::new(), body })
+                    }
                     Trouble::None => Happened::Answered(self.answer(&request)),
                 },
             };
@@ -164,6 +173,9 @@ impl Office {
         assert!(push.changes.len() <= wire::MOST_CHANGES);
         let mut fates = Vec::new();
         for change in &push.changes {
+            if change.relayed {
+                self.relayed.insert(change.hash);
+            }
             let known = self.changes.entry(change.notebook).or_default();
             if !known.iter().any(|(hash, _)| *hash == change.hash) {
                 known.push((change.hash, change.bytes.0.clone()));

@@ -39,7 +39,8 @@ fn femi_reads_what_worries_grace_and_the_desk_does_not() {
     let leads = vec![lead(femi.to_public().to_string()), lead(second.to_public().to_string())];
     let mut office = Office::new(1, first_feed(&desk.to_public().to_string(), leads));
     let dir = tempdir().unwrap();
-    let mut device = Device::create(dir.path(), PIN, Told::new(TEN_O_CLOCK, 1)).unwrap();
+    let around = Told::new(TEN_O_CLOCK, 1);
+    let mut device = Device::create(dir.path(), PIN, around.clone()).unwrap();
     office.enrol(&mut device);
     office.sync(&mut device);
     device.write_as(person(GRACE)).unwrap();
@@ -65,6 +66,13 @@ fn femi_reads_what_worries_grace_and_the_desk_does_not() {
     assert_eq!(opened::<Contact>(&office.sealed[&asked], &desk), Some(contact));
     assert_eq!(opened::<Contact>(&office.sealed[&asked], &femi), None);
     assert!(matches!(device.visit(hazel_court()).unwrap().sealed[0].whereabouts, Whereabouts::AtTheOffice { .. }));
+    assert!(
+        crate::store::sealed::get(device.store.read(), id).unwrap().is_some(),
+        "kept for an office that is put back"
+    );
+    around.pass(91 * 24 * 60 * MINUTE);
+    device.worry(&bruise()).unwrap();
+    office.sync(&mut device);
     assert!(crate::store::sealed::get(device.store.read(), id).unwrap().is_none(), "only a stub is left");
 }
 

@@ -179,6 +179,7 @@ fn an_office_restored_from_an_old_backup_gets_what_it_has_lost() {
     (restored.log, restored.changes) = backup;
     restored.remembers(&asha);
     assert_eq!(restored.sync(&mut asha), Outcome::Quiet);
+    assert!(restored.relayed.is_empty(), "her own words come as her own");
     let words_there: Vec<String> = project(&restored.book(hazel_court()))
         .unwrap()
         .entries
@@ -186,6 +187,7 @@ fn an_office_restored_from_an_old_backup_gets_what_it_has_lost() {
         .map(|e| e.fields["words"].values[0].value.text().unwrap().to_owned())
         .collect();
     assert_eq!(words_there, ["before the backup", "after the backup"]);
+    assert_eq!(words(&mut asha, hazel_court()), words_there, "and the tablet has not lost a word by sending again");
     assert_eq!(restored.sync(&mut asha), Outcome::Quiet);
     assert!(asha.waiting().unwrap().safe);
 }
@@ -240,6 +242,74 @@ fn what_was_sent_can_be_withdrawn_but_no_longer_forgotten() {
     let rows = asha.visit(hazel_court()).unwrap().rows;
     assert_eq!(rows[0].withdrawn.as_deref(), Some("Asha Patel: wrong corridor"));
     assert!(rows[1].corrected && !rows[1].forgettable);
+}
+
+#[test]
+fn what_something_on_the_road_answers_is_no_verdict_of_the_office() {
+    let mut office = Office::new(1, first_feed("", Vec::new()));
+    let dir = tempdir().unwrap();
+    let (mut asha, around) = set_up(&mut office, dir.path(), 1, ASHA);
+    asha.record(hazel_court(), saw("Raised beds."), None).unwrap();
+    for status in [400, 404, 413, 415, 422] {
+        let outcome = office.round(&mut asha, Round::Once, |_| Trouble::Page(status));
+        assert!(matches!(outcome, Outcome::Later { .. }), "{status}: {outcome:?}");
+        let row = asha.visit(hazel_court()).unwrap().rows.remove(0);
+        assert_eq!(row.whereabouts, Whereabouts::OnlyHere, "{status}");
+    }
+    // What the office itself refused is tried again after a day, without a restart.
+    office.round(&mut asha, Round::Once, |request| match request.path.ends_with("/push") {
+        true => Trouble::Problem(422, ProblemCode::Refused),
+        false => Trouble::None,
+    });
+    let place = |asha: &mut Device| asha.visit(hazel_court()).unwrap().rows.remove(0).whereabouts;
+    assert!(matches!(place(&mut asha), Whereabouts::Held { .. }));
+    around.pass(23 * 60 * MINUTE);
+    office.sync(&mut asha);
+    assert!(matches!(place(&mut asha), Whereabouts::Held { .. }));
+    around.pass(2 * 60 * MINUTE);
+    office.sync(&mut asha);
+    assert!(matches!(place(&mut asha), Whereabouts::AtTheOffice { .. }), "{:?}", place(&mut asha));
+}
+
+#[test]
+fn a_tablet_that_its_office_forgot_is_set_up_again_and_brings_everything_back() {
+    let mut office = Office::new(1, first_feed("", Vec::new()));
+    let dir = tempdir().unwrap();
+    let (mut asha, _) = set_up(&mut office, dir.path(), 1, ASHA);
+    asha.record(hazel_court(), saw("Raised beds."), None).unwrap();
+    office.sync(&mut asha);
+    assert!(asha.waiting().unwrap().safe);
+    let mut older = Office::new(1, first_feed("", Vec::new()));
+    assert!(matches!(older.sync(&mut asha), Outcome::Later { .. }));
+    assert!(asha.standing().unwrap().not_known);
+    older.round(&mut asha, Round::Once, |_| Trouble::Lost);
+    assert!(asha.standing().unwrap().not_known, "silence says nothing else");
+    older.enrol(&mut asha);
+    assert!(!asha.standing().unwrap().not_known);
+    assert!(!asha.waiting().unwrap().safe, "nobody knows yet what the office still has");
+    assert_eq!(older.sync(&mut asha), Outcome::Quiet);
+    assert_eq!(project(&older.book(hazel_court())).unwrap(), asha.read(hazel_court()).unwrap());
+    assert_eq!(older.sync(&mut asha), Outcome::Quiet);
+    assert!(asha.waiting().unwrap().safe);
+    let code =
+        domain::wire::EnrolmentCode { address: "http://127.0.0.1:9".into(), fingerprint: None, secret: "A".into() };
+    assert!(matches!(asha.enrolling(&code, "tablet 1"), Err(Error::AlreadyThere)));
+}
+
+#[test]
+fn a_tablet_that_could_not_hear_the_first_answer_is_set_up_by_the_second() {
+    let mut office = Office::new(1, first_feed("", Vec::new()));
+    let dir = tempdir().unwrap();
+    let mut asha = Device::create(dir.path(), PIN, Told::new(TEN_O_CLOCK, 1)).unwrap();
+    let code =
+        domain::wire::EnrolmentCode { address: "http://127.0.0.1:9".into(), fingerprint: None, secret: "A".into() };
+    let request = asha.enrolling(&code, "tablet 1").unwrap();
+    office.answer(&request);
+    let again = asha.enrolling(&code, "tablet 1").unwrap();
+    assert_eq!(again.body, request.body, "the same key and id: the office knows it by them");
+    let reply = office.answer(&again);
+    asha.enrolled(&code, "tablet 1", &again, &reply).unwrap();
+    assert_eq!(office.sync(&mut asha), Outcome::Quiet);
 }
 
 fn event() -> impl Strategy<Value = Event> {

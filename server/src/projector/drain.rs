@@ -6,9 +6,9 @@ use crate::serve::State;
 use crate::store::OrgStore;
 use crate::store::fold::fold;
 use crate::store::notebooks::Entry;
-use crate::store::published::{Publication, Published as Outcome};
-use crate::store::taken::Change;
-use anyhow::{Context as _, anyhow};
+use crate::store::published::{Publication, Published as Outcome, is_refused};
+use crate::store::taken::{Change, ChangeState};
+use anyhow::{Context as _, anyhow, bail};
 use domain::ids::NotebookId;
 use domain::notebook::{ProjectedEntry, Projection, Value};
 use domain::wire::Bytes;
@@ -24,6 +24,11 @@ enum Reader<'a> {
     /// Only the changes of these hashes.
     Here(&'a BTreeSet<String>),
 }
+
+/// The compact form so far cannot be read: a cache is spoilt, and no change is at fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the notebook's compact form cannot be read")]
+struct SpoiltChunk;
 
 /// Publishes whatever waits, for as long as the server runs. What was held before is looked at again first.
 pub async fn drain(state: State) {
@@ -57,11 +62,31 @@ pub async fn drain(state: State) {
 /// # Errors
 /// The store's.
 pub async fn drained(state: &State) -> anyhow::Result<()> {
-    while let Some((org, notebook)) = state.store.next_unpublished().await? {
-        let id = notebook.parse().context("a notebook's id cannot be read")?;
-        publish_one(&state.store.org(&org), id, &Reader::Child(&state.projector)).await?;
+    let mut failed = BTreeSet::new();
+    let mut first = None;
+    loop {
+        let mut waiting = state.store.unpublished_notebooks().await?;
+        waiting.retain(|notebook| !failed.contains(notebook));
+        if waiting.is_empty() {
+            return first.map_or(Ok(()), Err);
+        }
+        for (org, notebook) in waiting {
+            let published = match notebook.parse().context("a notebook's id cannot be read") {
+                Ok(id) => publish_one(&state.store.org(&org), id, &Reader::Child(&state.projector)).await,
+                Err(error) => Err(error),
+            };
+            match published {
+                Ok(()) => {}
+                Err(error) if error.is::<NotStarted>() => return Err(error),
+                // One notebook, whoever's it is, keeps no other waiting.
+                Err(error) => {
+                    tracing::error!(%org, %notebook, cause = %format!("{error:#}"), "a notebook was not published");
+                    failed.insert((org, notebook));
+                    first.get_or_insert(error);
+                }
+            }
+        }
     }
-    Ok(())
 }
 
 /// Publishes changes of these hashes in this process, for what the office itself wrote; what tablets sent to the same
@@ -75,6 +100,7 @@ pub async fn publish_here(org: &OrgStore, notebook: NotebookId, own: &BTreeSet<S
 
 async fn publish_one(org: &OrgStore, notebook: NotebookId, reader: &Reader<'_>) -> anyhow::Result<()> {
     let mut batch = MOST;
+    let mut made_again = false;
     loop {
         let mut waiting = grounds_first(org.unpublished(&notebook.to_string()).await?);
         if let Reader::Here(own) = reader {
@@ -94,6 +120,14 @@ async fn publish_one(org: &OrgStore, notebook: NotebookId, reader: &Reader<'_>) 
             Ok(done) => done,
             // Nothing was read, so nothing is held for it: it waits until the machine can.
             Err(error) if error.is::<NotStarted>() => return Err(error),
+            // The cache is spoilt, and none of those that wait is to blame: the changes are the truth.
+            Err(error) if error.is::<SpoiltChunk>() && !made_again => {
+                tracing::error!(%notebook, cause = %format!("{error:#}"), "a notebook is made again from its changes");
+                make_again(org, notebook, kept.version, reader).await?;
+                made_again = true;
+                continue;
+            }
+            Err(error) if error.is::<SpoiltChunk>() => return Err(error),
             // The child died of one of them: one at a time says of which.
             Err(_) if waiting.len() > 1 => {
                 batch = 1;
@@ -106,8 +140,32 @@ async fn publish_one(org: &OrgStore, notebook: NotebookId, reader: &Reader<'_>) 
                 continue;
             }
         };
-        keep(org, kept.version, &waiting, done).await?;
+        match keep(org, kept.version, &waiting, done).await {
+            Err(error) if !is_refused(&error) || matches!(reader, Reader::Here(_)) => return Err(error),
+            // The record did not take what one of them says: one at a time says of which.
+            Err(_) if waiting.len() > 1 => batch = 1,
+            Err(error) => {
+                let reason = "The office's record could not take it: it has the id of something in another notebook, or \
+                              signs that are no writing.";
+                tracing::warn!(%notebook, cause = %format!("{error:#}"), "a change is held");
+                hold_all(org, &waiting, reason).await?;
+            }
+            Ok(()) => {}
+        }
     }
+}
+
+/// Makes a notebook's compact form again from all that was ever published in it, and nothing else.
+async fn make_again(org: &OrgStore, notebook: NotebookId, seen: i64, reader: &Reader<'_>) -> anyhow::Result<()> {
+    let mut changes = org.changes(&notebook.to_string()).await?;
+    changes.retain(|change| change.state == ChangeState::Published);
+    let job = Publish { notebook, chunk: None, changes: changes.iter().map(|c| Bytes(c.bytes.clone())).collect() };
+    let done = reader.read(job).await?;
+    if done.published.len() < changes.len() {
+        bail!("{} changes that were published cannot be read any more", changes.len() - done.published.len());
+    }
+    // Somebody who published meanwhile had a chunk that could be read; the next turn finds it.
+    publish_all(org, seen, &done).await.map(|_| ())
 }
 
 /// Each change after those it stands on, so that a cut through the list never parts one from its ground.
@@ -130,10 +188,10 @@ fn grounds_first(mut rest: Vec<Change>) -> Vec<Change> {
 impl Reader<'_> {
     async fn read(&self, job: Publish) -> anyhow::Result<Published> {
         match self {
-            Self::Here(_) => Ok(tokio::task::spawn_blocking(move || publish(&job)).await??),
+            Self::Here(_) => tokio::task::spawn_blocking(move || publish(&job)).await?.context(SpoiltChunk),
             Self::Child(projector) => match projector.ask(&Ask::Publish(job.clone())).await? {
                 Answer::Published(Ok(done)) => Ok(*done),
-                Answer::Published(Err(reason)) => Err(anyhow!(reason)),
+                Answer::Published(Err(reason)) => Err(anyhow!(reason).context(SpoiltChunk)),
                 Answer::Photo(_) => Err(anyhow!("the child answered something else")),
             },
         }
@@ -141,19 +199,8 @@ impl Reader<'_> {
 }
 
 async fn keep(org: &OrgStore, seen: i64, waiting: &[Change], done: Published) -> anyhow::Result<()> {
-    if !done.published.is_empty() {
-        let publication = Publication {
-            notebook: done.projection.id.to_string(),
-            seen_version: seen,
-            heads: done.heads.iter().map(ToString::to_string).collect(),
-            projection: serde_json::to_string(&done.projection)?,
-            entries: entries(&done.projection)?,
-            hashes: done.published.iter().map(ToString::to_string).collect(),
-            chunk: done.chunk.0,
-        };
-        if org.publish(publication).await? == Outcome::Missed {
-            return Ok(());
-        }
+    if !done.published.is_empty() && publish_all(org, seen, &done).await? == Outcome::Missed {
+        return Ok(());
     }
     for (hash, reason) in &done.held {
         org.hold(&hash.to_string(), reason).await?;
@@ -172,6 +219,19 @@ async fn keep(org: &OrgStore, seen: i64, waiting: &[Change], done: Published) ->
         hold_all(org, &alone, "It stands on a change that has not come.").await?;
     }
     Ok(())
+}
+
+async fn publish_all(org: &OrgStore, seen: i64, done: &Published) -> anyhow::Result<Outcome> {
+    let publication = Publication {
+        notebook: done.projection.id.to_string(),
+        seen_version: seen,
+        heads: done.heads.iter().map(ToString::to_string).collect(),
+        projection: serde_json::to_string(&done.projection)?,
+        entries: entries(&done.projection)?,
+        hashes: done.published.iter().map(ToString::to_string).collect(),
+        chunk: done.chunk.0.clone(),
+    };
+    org.publish(publication).await
 }
 
 async fn hold_all(org: &OrgStore, changes: &[Change], reason: &str) -> anyhow::Result<()> {

@@ -1,8 +1,6 @@
 //! The log of changes as it is read: every change of every notebook, as it came, and where it stands.
 //! How they come in is in `taken`, how they become a notebook in `published`.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
@@ -145,17 +143,5 @@ impl OrgStore {
             ))
             .await?;
         row.map(Change::try_from).transpose()
-    }
-
-    /// Which of these hashes the server has, and in which state: what a tablet asks after a restore.
-    pub async fn known_changes(&self, hashes: &[String]) -> Result<BTreeMap<String, ChangeState>> {
-        let mut known = BTreeMap::new();
-        for hash in hashes {
-            let state = values!("SELECT state FROM change WHERE org = $1 AND hash = $2", self.id(), hash);
-            if let Some(word) = self.scalars::<String>(state).await?.first() {
-                known.insert(hash.clone(), ChangeState::parse(word)?);
-            }
-        }
-        Ok(known)
     }
 }

@@ -29,7 +29,13 @@ pub enum CodeUse {
     Enrolled {
         /// Who holds the tablet (person ids).
         holders: Vec<String>,
+        /// The tablet was enrolled before.
+        again: bool,
     },
+    /// The tablet was retired or reported lost; the code was not used.
+    Revoked,
+    /// A tablet with another key has this id; the code was not used.
+    AnotherKey,
     /// It is not one of this organisation's.
     Unknown,
     /// It served before.
@@ -96,7 +102,8 @@ impl OrgStore {
         .await
     }
 
-    /// Uses a code up and enrols the tablet with it, both or neither; the tablet comes to see its holders' visits.
+    /// Uses a code up and enrols the tablet with it, both or neither; the tablet comes to see its holders' visits. One
+    /// that is enrolled already changes hands with a new code, and with the code that it used hears the same again.
     pub async fn use_code(&self, hash: &str, device: NewDevice) -> Result<CodeUse> {
         self.write((hash.to_owned(), device), |tx, (hash, device)| Box::pin(use_code(tx, hash, device))).await
     }
@@ -194,6 +201,19 @@ impl OrgStore {
 }
 
 async fn use_code(tx: &mut Tx, hash: &str, device: &NewDevice) -> Result<CodeUse> {
+    let enrolled: Option<(String, Option<i64>)> = tx
+        .optional(rows!(
+            "SELECT verifying_key, revoked_at FROM device WHERE org = $1 AND id = $2",
+            tx.org(),
+            &device.id
+        ))
+        .await?;
+    let again = enrolled.is_some();
+    match enrolled {
+        Some((key, _)) if key != device.verifying_key => return Ok(CodeUse::AnotherKey),
+        Some((_, Some(_))) => return Ok(CodeUse::Revoked),
+        Some(_) | None => {}
+    }
     let holders: Option<String> = tx
         .scalar(values!(
             "UPDATE enrolment_code SET used_by = $3, used_at = $4
@@ -206,15 +226,28 @@ async fn use_code(tx: &mut Tx, hash: &str, device: &NewDevice) -> Result<CodeUse
         .await?;
     if let Some(holders) = holders {
         let holders: Vec<String> = serde_json::from_str(&holders).context("a code's holders")?;
-        enrol(tx, device, &holders).await?;
-        return Ok(CodeUse::Enrolled { holders });
+        match again {
+            true => set_holders(tx, &device.id, &holders).await?,
+            false => enrol(tx, device, &holders).await?,
+        }
+        return Ok(CodeUse::Enrolled { holders, again });
     }
-    let used: Option<(Option<String>,)> =
-        tx.optional(rows!("SELECT used_by FROM enrolment_code WHERE org = $1 AND hash = $2", tx.org(), hash)).await?;
-    Ok(match used {
+    let code: Option<(Option<String>, i64)> = tx
+        .optional(rows!("SELECT used_by, expires_at FROM enrolment_code WHERE org = $1 AND hash = $2", tx.org(), hash))
+        .await?;
+    Ok(match code {
         None => CodeUse::Unknown,
-        Some((Some(_),)) => CodeUse::Used,
-        Some((None,)) => CodeUse::Expired,
+        Some((_, until)) if until <= device.at => CodeUse::Expired,
+        // The first answer was lost on the way.
+        Some((Some(by), _)) if again && by == device.id => {
+            let held = values!(
+                "SELECT person FROM device_holder WHERE org = $1 AND device = $2 ORDER BY person",
+                tx.org(),
+                &device.id
+            );
+            CodeUse::Enrolled { holders: tx.scalars(held).await?, again }
+        }
+        Some(_) => CodeUse::Used,
     })
 }
 

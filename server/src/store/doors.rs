@@ -61,12 +61,13 @@ impl Store {
         Ok(ids.fetch_all(&self.inner.readers).await?)
     }
 
-    /// The organisation and notebook that have waited longest for the projector, if any does.
-    pub async fn next_unpublished(&self) -> Result<Option<(String, String)>> {
-        let next = sqlx::query_as(
-            "SELECT org, notebook FROM change WHERE state = 'taken' ORDER BY received_at, org, arrival LIMIT 1",
+    /// The notebooks that wait for the projector, with their organisations, that which has waited longest first.
+    pub async fn unpublished_notebooks(&self) -> Result<Vec<(String, String)>> {
+        let waiting = sqlx::query_as(
+            "SELECT org, notebook FROM change WHERE state = 'taken'
+             GROUP BY org, notebook ORDER BY min(received_at), org, min(arrival)",
         );
-        Ok(next.fetch_optional(&self.inner.readers).await?)
+        Ok(waiting.fetch_all(&self.inner.readers).await?)
     }
 
     /// How much waits at the door, for figures; counts only.

@@ -43,7 +43,6 @@ impl<'a> Audience<'a> {
 /// | withdrawn | visit or notebook | [`super::grants::WithdrawnItem`] | |
 /// | change | hash | [`super::published::ChangeItem`] | the change; none for the tablet that sent it |
 /// | state | hash | [`super::taken::StateItem`] | |
-/// | photo | hash | [`super::photos::PhotoItem`] | |
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct FeedItem {
     /// Its revision: the cursor after it was taken in.
@@ -162,18 +161,6 @@ impl Tx {
         audience: Audience<'_>,
         payload: &P,
     ) -> Result<i64> {
-        self.put_feed_from(kind, reference, audience, None, payload).await
-    }
-
-    /// The same, remembering the tablet that sent it: that one sees it whatever it may see otherwise.
-    pub async fn put_feed_from<P: Serialize + Sync + ?Sized>(
-        &mut self,
-        kind: &str,
-        reference: &str,
-        audience: Audience<'_>,
-        origin: Option<&str>,
-        payload: &P,
-    ) -> Result<i64> {
         let rev = self.next_rev().await?;
         let (audience, audience_ref) = audience.parts();
         self.run(sql!(
@@ -186,15 +173,13 @@ impl Tx {
         ))
         .await?;
         self.run(sql!(
-            "INSERT INTO feed (org, rev, kind, ref, audience, audience_ref, origin, payload)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO feed (org, rev, kind, ref, audience, audience_ref, payload) VALUES ($1, $2, $3, $4, $5, $6, $7)",
             self.org(),
             rev,
             kind,
             reference,
             audience,
             audience_ref,
-            origin,
             serde_json::to_string(payload)?
         ))
         .await?;

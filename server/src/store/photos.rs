@@ -5,7 +5,6 @@ use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
-use super::feed::Audience;
 use super::{OrgStore, Tx};
 
 /// The most bytes in a piece: 256 KiB.
@@ -43,17 +42,6 @@ pub struct PhotoProgress {
     pub notebook: Option<String>,
     /// The tablet that sends it.
     pub device: String,
-}
-
-/// What tablets are told of a photo (feed kind `photo`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PhotoItem {
-    /// The notebook it belongs to.
-    pub notebook: Option<String>,
-    /// stored or refused.
-    pub state: String,
-    /// Why it was refused.
-    pub reason: Option<String>,
 }
 
 impl OrgStore {
@@ -133,7 +121,7 @@ impl OrgStore {
         self.end_photo(hash, at, "stored", None).await
     }
 
-    /// Keeps that a photo was refused, and why; its pieces go, the tablet is told.
+    /// Keeps that a photo was refused, and why; its pieces go; the tablet is told by the answer.
     pub async fn photo_refused(&self, hash: &str, at: i64, reason: &str) -> Result<()> {
         self.end_photo(hash, at, "refused", Some(reason.to_owned())).await
     }
@@ -141,10 +129,12 @@ impl OrgStore {
     async fn end_photo(&self, hash: &str, at: i64, state: &'static str, reason: Option<String>) -> Result<()> {
         self.write((hash.to_owned(), at, state, reason), |tx, (hash, at, state, reason)| {
             Box::pin(async move {
-                let row: Option<(Option<String>, String)> = tx
-                    .optional(rows!(
+                // Nobody is told by the feed, but a copy of the record that is put back can be known by it.
+                tx.next_rev().await?;
+                let ended = tx
+                    .run(sql!(
                         "UPDATE photo SET state = $3, reason = $4, received_at = $5
-                         WHERE org = $1 AND hash = $2 AND state = 'coming' RETURNING notebook, device",
+                         WHERE org = $1 AND hash = $2 AND state = 'coming'",
                         tx.org(),
                         hash,
                         *state,
@@ -152,11 +142,9 @@ impl OrgStore {
                         *at
                     ))
                     .await?;
-                let Some((notebook, device)) = row else { return Ok(()) };
-                tx.run(sql!("DELETE FROM photo_piece WHERE org = $1 AND hash = $2", tx.org(), hash)).await?;
-                let audience = notebook.as_deref().map_or(Audience::Device(&device), Audience::Notebook);
-                let item = PhotoItem { notebook: notebook.clone(), state: (*state).to_owned(), reason: reason.clone() };
-                tx.put_feed_from("photo", hash, audience, Some(&device), &item).await?;
+                if ended > 0 {
+                    tx.run(sql!("DELETE FROM photo_piece WHERE org = $1 AND hash = $2", tx.org(), hash)).await?;
+                }
                 Ok(())
             })
         })

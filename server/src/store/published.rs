@@ -7,7 +7,7 @@ use sqlx::FromRow;
 
 use super::grants::regrant_visit;
 use super::notebooks::Entry;
-use super::taken::{ChangeState, is_ready, set_state, wake_waiting};
+use super::taken::{ChangeState, let_dependants_wait, set_state, wake_waiting};
 use super::{OrgStore, Tx};
 
 /// What the projector made.
@@ -38,6 +38,40 @@ pub enum Published {
     Missed,
 }
 
+/// How many changes are kept and not yet shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NotPublished {
+    /// The projector has still to read them.
+    pub taken: i64,
+    /// They stand on changes that have not come or are held.
+    pub waits: i64,
+}
+
+/// What the office should know of one tablet's changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, FromRow)]
+pub struct Trouble {
+    /// The tablet.
+    pub device: String,
+    /// Changes that are held.
+    pub held: i64,
+    /// Changes that wait for others.
+    pub waits: i64,
+    /// Changes that were recorded after a holder left the team.
+    pub marked: i64,
+    /// Why one of those that are held is held.
+    pub reason: Option<String>,
+}
+
+/// Whether the database refused what was to be written, rather than being unable to write: another try ends the same.
+#[must_use]
+pub fn is_refused(error: &anyhow::Error) -> bool {
+    let refused = error.downcast_ref::<sqlx::Error>().and_then(|error| error.as_database_error());
+    // PostgreSQL's class 22: data that cannot be kept, such as a NUL in a text.
+    refused.is_some_and(|why| {
+        why.is_unique_violation() || why.code().is_some_and(|code| code.len() == 5 && code.starts_with("22"))
+    })
+}
+
 /// What tablets are told with a published change (feed kind `change`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow)]
 pub struct ChangeItem {
@@ -57,7 +91,8 @@ impl OrgStore {
 
     /// Holds a change that could not be applied; what depends on it waits, and its tablet is told why.
     pub async fn hold(&self, hash: &str, reason: &str) -> Result<()> {
-        self.write((hash.to_owned(), reason.to_owned()), |tx, (hash, reason)| {
+        // A reason may name what a hostile tablet wrote, and PostgreSQL keeps no NUL.
+        self.write((hash.to_owned(), reason.replace('\0', " ")), |tx, (hash, reason)| {
             Box::pin(async move {
                 tx.next_rev().await?;
                 let notebook: Option<String> = tx
@@ -92,13 +127,17 @@ impl OrgStore {
         .await
     }
 
-    /// How many changes are taken and neither published nor held: what the projector has still to read.
-    pub async fn not_published(&self) -> Result<i64> {
-        let count = values!(
-            "SELECT CAST(count(*) AS BIGINT) FROM change WHERE org = $1 AND state IN ('taken', 'waits')",
-            self.id()
-        );
-        Ok(self.scalars(count).await?.first().copied().unwrap_or_default())
+    /// How many changes are kept and neither published nor held.
+    pub async fn not_published(&self) -> Result<NotPublished> {
+        let rows: Vec<(String, i64)> = self
+            .all(rows!(
+                "SELECT state, CAST(count(*) AS BIGINT) FROM change
+                 WHERE org = $1 AND state IN ('taken', 'waits') GROUP BY state",
+                self.id()
+            ))
+            .await?;
+        let of = |state: ChangeState| rows.iter().find(|(word, _)| word == state.word()).map_or(0, |(_, n)| *n);
+        Ok(NotPublished { taken: of(ChangeState::Taken), waits: of(ChangeState::Waits) })
     }
 
     /// What is held, and why, oldest first: (notebook, hash, device, reason).
@@ -106,6 +145,20 @@ impl OrgStore {
         self.all(rows!(
             "SELECT notebook, hash, device, coalesce(reason, '') FROM change
              WHERE org = $1 AND state = 'held' ORDER BY arrival",
+            self.id()
+        ))
+        .await
+    }
+
+    /// What the office should know of each tablet's changes: how many are held, wait, or came after leaving a team.
+    pub async fn troubles(&self) -> Result<Vec<Trouble>> {
+        self.all(rows!(
+            "SELECT device,
+                    CAST(sum(CASE WHEN state = 'held' THEN 1 ELSE 0 END) AS BIGINT) AS held,
+                    CAST(sum(CASE WHEN state = 'waits' THEN 1 ELSE 0 END) AS BIGINT) AS waits,
+                    CAST(sum(CASE WHEN mark IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT) AS marked,
+                    min(CASE WHEN state = 'held' THEN reason END) AS reason
+             FROM change WHERE org = $1 AND (state IN ('held', 'waits') OR mark IS NOT NULL) GROUP BY device",
             self.id()
         ))
         .await
@@ -226,28 +279,4 @@ async fn write_entry(tx: &mut Tx, notebook: &str, entry: &Entry) -> Result<()> {
     ))
     .await?;
     Ok(())
-}
-
-/// After something was held: what was taken and depends on it, or on what depends on it, waits.
-async fn let_dependants_wait(tx: &mut Tx, notebook: &str) -> Result<()> {
-    loop {
-        let taken: Vec<(String, String)> = tx
-            .all(rows!(
-                "SELECT hash, deps FROM change WHERE org = $1 AND notebook = $2 AND state = 'taken' ORDER BY arrival",
-                tx.org(),
-                notebook
-            ))
-            .await?;
-        let mut changed = false;
-        for (hash, deps) in taken {
-            let deps: Vec<String> = serde_json::from_str(&deps).context("a change's dependencies")?;
-            if !is_ready(tx, notebook, &deps).await? {
-                set_state(tx, notebook, &hash, ChangeState::Waits, None).await?;
-                changed = true;
-            }
-        }
-        if !changed {
-            return Ok(());
-        }
-    }
 }

@@ -65,6 +65,8 @@ impl OrgStore {
     pub async fn put_sealed(&self, records: Vec<NewSealed>, at: i64) -> Result<Vec<String>> {
         self.write((records, at), |tx, (records, at)| {
             Box::pin(async move {
+                // Nobody is told by the feed, but a copy of the record that is put back can be known by it.
+                tx.next_rev().await?;
                 for record in records {
                     put_one(tx, record, *at).await?;
                 }

@@ -66,10 +66,12 @@ impl OrgStore {
         .await
     }
 
-    /// Uses up a word that serves once (a nonce, by its hash): `true` the first time, `false` ever after.
-    pub async fn spend(&self, hash: &str, expires_at: i64) -> Result<bool> {
-        self.write((hash.to_owned(), expires_at), |tx, (hash, expires_at)| {
+    /// Uses up a word that serves once (a nonce, by its hash): `true` the first time, `false` for as long as it would
+    /// be good. Words whose time is over go on the way.
+    pub async fn spend(&self, hash: &str, expires_at: i64, now: i64) -> Result<bool> {
+        self.write((hash.to_owned(), expires_at, now), |tx, (hash, expires_at, now)| {
             Box::pin(async move {
+                tx.run(sql!("DELETE FROM spent WHERE org = $1 AND expires_at <= $2", tx.org(), *now)).await?;
                 let first = sql!(
                     "INSERT INTO spent (org, hash, expires_at) VALUES ($1, $2, $3) ON CONFLICT (org, hash) DO NOTHING",
                     tx.org(),
@@ -82,12 +84,11 @@ impl OrgStore {
         .await
     }
 
-    /// Sweeps sessions and spent words that expired before `now`.
+    /// Sweeps sessions that expired before `now`.
     pub async fn sweep_expired(&self, now: i64) -> Result<()> {
         self.write(now, |tx, now| {
             Box::pin(async move {
                 tx.run(sql!("DELETE FROM session WHERE org = $1 AND expires_at <= $2", tx.org(), *now)).await?;
-                tx.run(sql!("DELETE FROM spent WHERE org = $1 AND expires_at <= $2", tx.org(), *now)).await?;
                 Ok(())
             })
         })

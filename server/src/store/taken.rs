@@ -1,7 +1,7 @@
 //! The first step of a push: changes are taken as they are, into the log that is the truth. What depends on something
 //! unknown waits for it; what is there already is simply said to be there; nothing is merged here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,8 @@ pub struct TakenChange {
     pub deps: Vec<String>,
     /// A founding change made by the fixed actor: bound to no tablet. The caller has compared its hash.
     pub founding: bool,
+    /// Another tablet wrote it, and this one only brings it: bound to no tablet either.
+    pub relayed: bool,
     /// The change as it came.
     pub bytes: Vec<u8>,
 }
@@ -125,7 +127,7 @@ impl Taking<'_> {
     }
 
     async fn is_own_actor(&mut self, change: &TakenChange) -> Result<bool> {
-        if change.founding {
+        if change.founding || change.relayed {
             return Ok(true);
         }
         let key = (change.notebook.clone(), change.actor.clone());
@@ -176,6 +178,7 @@ async fn take_all(tx: &mut Tx, device: &str, changes: &[TakenChange], at: i64) -
     let touched: Vec<String> = taking.notebooks.into_keys().collect();
     for notebook in touched {
         wake_waiting(tx, &notebook).await?;
+        let_dependants_wait(tx, &notebook).await?;
     }
     Ok(took)
 }
@@ -258,7 +261,7 @@ async fn state_in(tx: &mut Tx, notebook: &str, hash: &str) -> Result<Option<Chan
 }
 
 /// Whether everything it depends on is there and neither waits nor is held.
-pub(super) async fn is_ready(tx: &mut Tx, notebook: &str, deps: &[String]) -> Result<bool> {
+async fn is_ready(tx: &mut Tx, notebook: &str, deps: &[String]) -> Result<bool> {
     for dep in deps {
         if !matches!(state_in(tx, notebook, dep).await?, Some(ChangeState::Taken | ChangeState::Published)) {
             return Ok(false);
@@ -288,6 +291,49 @@ pub(super) async fn wake_waiting(tx: &mut Tx, notebook: &str) -> Result<()> {
         if !woken {
             return Ok(());
         }
+    }
+}
+
+/// Why a change waits whose ground is there and is not shown.
+const ON_HELD: &str = "It stands on an earlier note that the office holds; it is shown as soon as that one is.";
+
+/// Where something is held: what stands on it, or on what stands on it, waits and says so.
+pub(super) async fn let_dependants_wait(tx: &mut Tx, notebook: &str) -> Result<()> {
+    let held: Vec<String> = tx
+        .scalars(values!(
+            "SELECT hash FROM change WHERE org = $1 AND notebook = $2
+               AND (state = 'held' OR (state = 'waits' AND reason IS NOT NULL))",
+            tx.org(),
+            notebook
+        ))
+        .await?;
+    if held.is_empty() {
+        return Ok(());
+    }
+    let mut held: BTreeSet<String> = held.into_iter().collect();
+    let mut rest: Vec<(String, String)> = tx
+        .all(rows!(
+            "SELECT hash, deps FROM change WHERE org = $1 AND notebook = $2
+               AND (state = 'taken' OR (state = 'waits' AND reason IS NULL)) ORDER BY arrival",
+            tx.org(),
+            notebook
+        ))
+        .await?;
+    loop {
+        let (mut later, before) = (Vec::new(), held.len());
+        for (hash, deps) in rest {
+            let grounds: Vec<String> = serde_json::from_str(&deps).context("a change's dependencies")?;
+            if grounds.iter().any(|ground| held.contains(ground)) {
+                set_state(tx, notebook, &hash, ChangeState::Waits, Some(ON_HELD)).await?;
+                held.insert(hash);
+            } else {
+                later.push((hash, deps));
+            }
+        }
+        if held.len() == before {
+            return Ok(());
+        }
+        rest = later;
     }
 }
 

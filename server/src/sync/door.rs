@@ -1,12 +1,14 @@
 //! What stands before every request of a tablet: the versions must fit, the device must be known and not revoked, and
 //! the request must be signed over a nonce of ours that nobody has used. Every reply says the time and the next nonce.
 
+use super::nonce;
 use crate::error::Error;
 use crate::serve::State;
 use crate::store::OrgStore;
 use crate::store::audit::Deed;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State as In};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -15,6 +17,8 @@ use domain::ids::DeviceId;
 use domain::wire::{self, ProblemCode};
 use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 /// The tablet that sends a request, proven.
 #[derive(Clone)]
@@ -32,7 +36,8 @@ pub(super) async fn always(In(state): In<State>, request: Request, next: Next) -
     let headers = response.headers_mut();
     headers.insert(wire::SERVER_TIME, HeaderValue::from(now));
     headers.insert(wire::SPEAKS, HeaderValue::from(wire::VERSION));
-    match state.nonces.make(state.store.key(), now).map(|nonce| HeaderValue::from_str(&nonce)) {
+    headers.insert(wire::PROGRAM, HeaderValue::from_static(env!("CARGO_PKG_VERSION")));
+    match nonce::make(state.store.key(), now).map(|nonce| HeaderValue::from_str(&nonce)) {
         Ok(Ok(nonce)) => {
             headers.insert(wire::NEXT_NONCE, nonce);
         }
@@ -60,11 +65,9 @@ pub(super) async fn speaks(request: Request, next: Next) -> Result<Response, Err
 /// Lets in what an enrolled tablet signed.
 pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -> Result<Response, Error> {
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, wire::LARGEST_PUSH).await.map_err(|_| {
-        // Nobody's signature can be looked at without the body; the log has whose tablet it says it is.
-        tracing::warn!(device = ?parts.headers.get(wire::DEVICE), path = parts.uri.path(), "refused: too large");
-        Error::refused("This is larger than the office takes at once. It was not taken, and stays on the tablet.")
-    })?;
+    let Ok(body) = to_bytes(body, wire::LARGEST_PUSH).await else {
+        return Err(too_large(&state, &parts).await?);
+    };
     let unsigned =
         || Error::problem(ProblemCode::Unsigned, "This request is not signed as it must be. The tablet asks again.");
     let device: DeviceId = text(&parts.headers, wire::DEVICE).and_then(|id| id.parse().ok()).ok_or_else(unsigned)?;
@@ -83,8 +86,10 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
     if !is_signed(&known.verifying_key, text(&parts.headers, wire::SIGNATURE), &said) {
         return Err(unsigned());
     }
-    // Used up only by whoever signed over it, so that nobody else can use up a tablet's nonces.
-    if !state.nonces.spend(state.store.key(), nonce, state.now()) {
+    // Used up only by whoever signed over it, so that nobody else can use up a tablet's nonces; and in the record, so
+    // that a server which starts again knows it too.
+    let until = nonce::good_until(state.store.key(), nonce, state.now()).ok_or_else(unsigned)?;
+    if !org.spend(&nonce::hash(nonce), until, state.now()).await? {
         return Err(unsigned());
     }
     if known.revoked_at.is_some() {
@@ -96,7 +101,7 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
     let speaks = text(&parts.headers, wire::SPEAKS).map(str::to_owned);
     let waiting = text(&parts.headers, wire::WAITING).and_then(|text| text.parse::<wire::Waiting>().ok());
     let waiting = waiting.map(|waiting| serde_json::to_string(&waiting)).transpose().map_err(anyhow::Error::from)?;
-    let (id, only_asks) = (device.to_string(), parts.method == Method::GET);
+    let (id, only_asks) = (device.to_string(), matches!(parts.method, Method::GET | Method::HEAD));
     if only_asks {
         // What only asks changes nothing on the tablet, and may be held for long before it is answered.
         org.heard_from(&id, state.now(), speaks.as_deref(), waiting.as_deref()).await?;
@@ -113,6 +118,38 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
         org.heard_from(&id, state.now(), speaks.as_deref(), waiting.as_deref()).await?;
     }
     Ok(response)
+}
+
+/// Says that a body is larger than is taken. Nobody's signature can be looked at without the body, so it is recorded of a
+/// tablet that is known, and at most once a minute: anybody may name one.
+async fn too_large(state: &State, parts: &Parts) -> anyhow::Result<Error> {
+    tracing::warn!(device = ?parts.headers.get(wire::DEVICE), path = parts.uri.path(), "refused: too large");
+    let device: Option<DeviceId> = text(&parts.headers, wire::DEVICE).and_then(|id| id.parse().ok());
+    if let Some(device) = device
+        && let Some(org) = state.store.org_of_device(&device.to_string()).await?
+        && state.large.is_time(device, state.now())
+    {
+        let what = format!("refused {} {}: too large, not signed", parts.method, parts.uri.path());
+        record(&state.store.org(&org), device, state.now(), what).await?;
+    }
+    Ok(Error::refused("This is larger than the office takes at once. It was not taken, and stays on the tablet."))
+}
+
+/// When something was last recorded of each tablet that anybody may bring about.
+#[derive(Debug, Default)]
+pub struct Seldom(Mutex<BTreeMap<DeviceId, i64>>);
+
+impl Seldom {
+    const APART: i64 = 60_000;
+
+    fn is_time(&self, device: DeviceId, now: i64) -> bool {
+        // A thread that panicked here left a map that is whole all the same.
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.retain(|_, at| now.saturating_sub(*at) < Self::APART);
+        let first = !last.contains_key(&device);
+        last.entry(device).or_insert(now);
+        first
+    }
 }
 
 /// What was refused is in the record, by tablet and kind; its bytes never are.

@@ -1,6 +1,6 @@
 //! Setting up a tablet: a code that works once, printed by the office, and the tablet that comes with it.
 
-use super::door::json;
+use super::door::{json, revoked};
 use crate::error::Error;
 use crate::serve::State;
 use crate::store::OrgStore;
@@ -101,11 +101,28 @@ pub(super) async fn enrol(In(state): In<State>, body: Bytes) -> Result<Json<Enro
         version: None,
         at: state.now(),
     };
-    // One that is set up already keeps its place; its owner asks the office to retire it first.
-    if state.store.org_of_device(&device.id).await?.is_some() {
-        return Err(Error::problem(ProblemCode::BadCode, "This tablet is set up already. The code was not used."));
+    // What is on a tablet belongs to one organisation, whether this server still knows the tablet or not.
+    let theirs = state.store.org_of_device(&device.id).await?.is_some_and(|theirs| theirs != org.id());
+    if theirs || ask.belongs.is_some_and(|theirs| theirs.to_string() != org.id()) {
+        return Err(Error::problem(
+            ProblemCode::BadCode,
+            "This tablet belongs to another organisation. The code was not used.",
+        ));
     }
-    let CodeUse::Enrolled { holders } = org.use_code(&hash, device).await? else { return Err(bad()) };
+    let holders = match org.use_code(&hash, device).await? {
+        CodeUse::Enrolled { holders, again } => {
+            if again {
+                let (who, what) = (format!("tablet {}", ask.device), "was set up again".to_owned());
+                org.record(Deed { at: state.now(), who, what, subject: ask.device.to_string() }).await?;
+            }
+            holders
+        }
+        CodeUse::Revoked => return Err(revoked()),
+        CodeUse::AnotherKey => {
+            return Err(Error::problem(ProblemCode::BadCode, "This tablet is set up already. The code was not used."));
+        }
+        CodeUse::Unknown | CodeUse::Used | CodeUse::Expired => return Err(bad()),
+    };
     let this = org.this().await?;
     let fault = |_| Error::Fault(anyhow::anyhow!("an id in the store cannot be read"));
     Ok(Json(Enrolled {

@@ -3,7 +3,8 @@
 
 use super::door::{Caller, revoked};
 use crate::error::Error;
-use crate::serve::State;
+use crate::serve::{State, new_id};
+use crate::store::audit::Deed;
 use crate::store::feed::FeedItem as Row;
 use crate::store::grants::{GrantedItem, WithdrawnItem};
 use crate::store::orgs::OrgItem;
@@ -47,7 +48,15 @@ pub(super) async fn feed(
         .map(str::parse)
         .transpose()
         .map_err(|_| Error::refused("This is not a place in the feed. The tablet begins again from the start."))?;
-    let this = caller.org.this().await?;
+    let mut this = caller.org.this().await?;
+    if after.is_some_and(|after| after.store.to_string() == this.store_id && after.revision > this.rev) {
+        // The tablet has read what this store never wrote: it is a copy that was put back. From here on it lives anew.
+        caller.org.begin_anew(&new_id(state.now())?.to_string(), &this.store_id).await?;
+        this = caller.org.this().await?;
+        let who = format!("tablet {}", caller.device);
+        let what = "the record was put back to an earlier state: tablets compare and send again".to_owned();
+        caller.org.record(Deed { at: state.now(), who, what, subject: this.store_id.clone() }).await?;
+    }
     let store: StoreId = this.store_id.parse().context("the store's id cannot be read")?;
     // Another life of the store (a restore, a move) is told from the beginning.
     let mut revision = after.filter(|cursor| cursor.store == store).map_or(0, |cursor| cursor.revision);
@@ -122,7 +131,7 @@ fn told(org: OrgId, row: Row) -> anyhow::Result<Option<FeedItem>> {
                 ChangeState::Waits => Some(FeedItem::Fate {
                     notebook,
                     hash,
-                    held: Some("It stands on something that has not come, or is held.".into()),
+                    held: Some(state.reason.unwrap_or_else(|| "It stands on something that has not come.".into())),
                 }),
                 ChangeState::Taken | ChangeState::Published => None,
             }

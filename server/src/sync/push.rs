@@ -5,9 +5,8 @@ use super::chunk;
 use super::door::{Caller, json};
 use crate::error::Error;
 use crate::serve::State;
-use crate::store::OrgStore;
 use crate::store::audit::Deed;
-use crate::store::taken::{About, ChangeState, TakenChange, Took};
+use crate::store::taken::{About, Change, ChangeState, TakenChange, Took};
 use axum::body::Bytes;
 use axum::extract::State as In;
 use axum::{Extension, Json};
@@ -49,7 +48,7 @@ pub(super) async fn push(
     let device = caller.device.to_string();
     let took = if taken.is_empty() { Vec::new() } else { caller.org.take_changes(&device, taken, now).await? };
     for (looked, took) in good.iter().zip(took.into_iter().skip(before)) {
-        set(&mut fates, looked.place, fate(&caller.org, &looked.change.hash, took).await?);
+        set(&mut fates, looked.place, fate(&caller, &looked.change.hash, took).await?);
     }
     let fates: Vec<Fate> =
         fates.into_iter().map(|fate| fate.unwrap_or_else(|| refused("it was not looked at".into()))).collect();
@@ -95,18 +94,24 @@ async fn look(pushed: &PushedChange, notebooks: &mut Notebooks<'_>) -> Result<Re
         seq,
         deps: page.deps.iter().map(ToString::to_string).collect(),
         founding,
+        relayed: pushed.relayed,
         bytes: pushed.bytes.0.clone(),
     }))
 }
 
-async fn fate(org: &OrgStore, hash: &str, took: Took) -> Result<Fate, Error> {
+async fn fate(caller: &Caller, hash: &str, took: Took) -> Result<Fate, Error> {
     Ok(match took {
-        Took::Taken | Took::Waits => Fate::Taken,
-        Took::Known(ChangeState::Held) => {
-            let reason = org.change(hash).await?.and_then(|change| change.reason).unwrap_or_default();
-            Fate::Held { reason }
-        }
-        Took::Known(_) => Fate::Taken,
+        Took::Taken | Took::Known(ChangeState::Taken) => Fate::Taken,
+        Took::Waits | Took::Known(_) => match caller.org.change(hash).await? {
+            // Only what another tablet brought is never told to this one by the feed.
+            Some(change) if change.state == ChangeState::Published && change.device != caller.device.to_string() => {
+                Fate::Published
+            }
+            Some(Change { state: ChangeState::Held | ChangeState::Waits, reason: Some(reason), .. }) => {
+                Fate::Held { reason }
+            }
+            _ => Fate::Taken,
+        },
         Took::AnothersActor => {
             refused("Another tablet writes under this name. It stays on the tablet; ring the office.".into())
         }
@@ -188,6 +193,7 @@ impl<'a> Notebooks<'a> {
                 seq: 1,
                 deps: Vec::new(),
                 founding: true,
+                relayed: false,
                 bytes: genesis.bytes,
             });
         }

@@ -81,6 +81,7 @@ fn taken(notebook: NotebookId, about: &About, change: NewChange, founding: bool)
         seq: i64::try_from(change.seq)?,
         deps: change.deps.iter().map(ToString::to_string).collect(),
         founding,
+        relayed: false,
         bytes: change.bytes,
     })
 }

@@ -65,3 +65,28 @@ async fn a_revoked_tablet_is_told_so_even_while_it_waits_and_what_it_sent_stays(
     assert!(audit.iter().any(|line| line.what.contains("revoked tablet")), "{audit:?}");
     assert_eq!(world.org.changes(&world.hazel_court.to_string()).await.unwrap().len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_at_set_up_is_given_again_and_a_new_code_changes_the_tablets_hands() {
+    let world = World::new().await;
+    let code = world.code(&[world.asha]).await;
+    let mut tablet = Tablet::new(1, &world.address);
+    let lost = tablet.enrol(&code.secret).await.unwrap();
+    assert_eq!(tablet.enrol(&code.secret).await.unwrap(), lost);
+    let mut other = Tablet::new(2, &world.address);
+    assert_eq!(other.enrol(&code.secret).await.unwrap_err().1.code, ProblemCode::BadCode);
+    let mut forger = Tablet::new(3, &world.address);
+    forger.id = tablet.id;
+    assert_eq!(forger.enrol(&code.secret).await.unwrap_err().1.code, ProblemCode::BadCode);
+    let toms = world.code(&[world.tom]).await;
+    let theirs = world.code_of(&world.other, &[world.ruth]).await;
+    tablet.belongs = Some(lost.org);
+    assert!(tablet.enrol(&theirs.secret).await.unwrap_err().1.title.contains("another organisation"));
+    assert_eq!(tablet.enrol(&toms.secret).await.unwrap().holders, vec![world.tom]);
+    assert_eq!(world.org.holders(&tablet.id.to_string()).await.unwrap(), [world.tom.to_string()]);
+    assert_eq!(world.org.devices().await.unwrap().len(), 1);
+    // Enough for a tablet that never was here: the code of the other organisation still serves.
+    assert!(other.enrol(&theirs.secret).await.is_ok());
+    world.org.revoke_device(&tablet.id.to_string(), crate::world::NOW, "lost").await.unwrap();
+    assert_eq!(tablet.enrol(&toms.secret).await.unwrap_err().1.code, ProblemCode::Revoked);
+}

@@ -7,5 +7,6 @@ mod program;
 mod pushing;
 mod sealing;
 mod seeing;
+mod spoilt;
 mod tablet;
 mod world;

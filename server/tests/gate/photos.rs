@@ -66,6 +66,8 @@ async fn a_photo_that_broke_off_goes_on_from_there_and_is_kept_byte_for_byte() {
     let kept = world.state.store.objects().get(world.org.id(), &hash).await.unwrap().unwrap();
     assert!(kept == jpeg);
     assert_eq!(tablet.send(Method::HEAD, &path, vec![], &[]).await.headers()[PHOTO_COMPLETE], "yes");
+    let audit = world.org.audit_after(0, 100).await.unwrap();
+    assert!(!audit.iter().any(|line| line.what.contains("refused")), "an ordinary photo is no refusal: {audit:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

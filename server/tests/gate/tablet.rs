@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::entry::{Entry, Observation};
-use domain::ids::{DeviceId, EntryId, NotebookId, PersonId};
+use domain::ids::{DeviceId, EntryId, NotebookId, OrgId, PersonId};
 use domain::notebook::{Actor, NewChange, Notebook, Spot, Stamp, Value};
 use domain::wire::*;
 use ed25519_dalek::{Signer as _, SigningKey};
@@ -16,6 +16,7 @@ pub struct Tablet {
     pub key: SigningKey,
     pub nonce: String,
     pub cursor: Option<Cursor>,
+    pub belongs: Option<OrgId>,
     address: String,
     client: reqwest::Client,
     n: u8,
@@ -32,6 +33,7 @@ impl Tablet {
             key: SigningKey::from_bytes(&[n; 32]),
             nonce: String::new(),
             cursor: None,
+            belongs: None,
             address: address.to_owned(),
             client: reqwest::Client::new(),
             n,
@@ -45,6 +47,7 @@ impl Tablet {
             device: self.id,
             name: format!("tablet {}", self.n),
             key: Bytes(self.key.verifying_key().to_bytes().to_vec()),
+            belongs: self.belongs,
         };
         let url = format!("{}/sync/v1/enrol", self.address);
         let request = self.client.post(url).header(SPEAKS, VERSION.to_string()).body(serde_json::to_vec(&ask).unwrap());
@@ -162,7 +165,7 @@ impl Tablet {
 }
 
 pub fn pushed(notebook: NotebookId, change: &NewChange) -> PushedChange {
-    PushedChange { notebook, hash: change.hash, bytes: Bytes(change.bytes.clone()), replaces: vec![] }
+    PushedChange { notebook, hash: change.hash, bytes: Bytes(change.bytes.clone()), relayed: false }
 }
 
 pub fn all(book: &Notebook) -> Vec<PushedChange> {

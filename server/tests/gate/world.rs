@@ -2,6 +2,7 @@
 
 use crate::tablet::Tablet;
 use domain::ids::{NotebookId, PersonId};
+use domain::notebook::{Actor, NewChange, Notebook};
 use domain::wire::EnrolmentCode;
 use server::serve::{State, app};
 use server::store::orgs::NewOrg;
@@ -24,6 +25,7 @@ pub struct World {
     pub asha: PersonId,
     pub tom: PersonId,
     pub dilys: PersonId,
+    pub ruth: PersonId,
     pub hazel_court: NotebookId,
     pub elsewhere: NotebookId,
     pub address: String,
@@ -113,6 +115,7 @@ impl World {
             asha,
             tom,
             dilys,
+            ruth: stranger,
             hazel_court,
             elsewhere,
             address,
@@ -133,13 +136,17 @@ impl World {
     }
 
     pub async fn code(&self, holders: &[PersonId]) -> EnrolmentCode {
+        self.code_of(&self.org, holders).await
+    }
+
+    pub async fn code_of(&self, org: &OrgStore, holders: &[PersonId]) -> EnrolmentCode {
         let code = NewCode {
             holders: holders.to_vec(),
             by: "operator".into(),
             address: self.address.clone(),
             fingerprint: None,
         };
-        new_code(&self.org, code, self.state.now()).await.unwrap()
+        new_code(org, code, self.state.now()).await.unwrap()
     }
 
     /// A tablet of these people, set up.
@@ -150,4 +157,18 @@ impl World {
         assert!(answer.is_ok(), "{answer:?}");
         tablet
     }
+}
+
+/// An entry whose author is a number, made by a real automerge.
+pub fn wrong_type(book: &Notebook) -> NewChange {
+    use automerge::transaction::{CommitOptions, Transactable as _};
+    use automerge::{ObjType, ROOT, ReadDoc as _};
+    let mut doc = automerge::Automerge::load(&Notebook::found(book.id(), &Actor::genesis()).unwrap().save()).unwrap();
+    doc.set_actor(automerge::ActorId::from([99_u8; 16]));
+    let mut tx = doc.transaction();
+    let (_, entries) = tx.get(ROOT, "entries").unwrap().unwrap();
+    let entry = tx.put_object(&entries, "019a0000-0000-7000-8000-000000000000", ObjType::Map).unwrap();
+    tx.put(&entry, "by", 7_i64).unwrap();
+    tx.commit_with(CommitOptions::default().with_time(0));
+    NewChange::from(doc.get_changes(&[]).pop().unwrap())
 }

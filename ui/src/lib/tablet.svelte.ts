@@ -9,6 +9,7 @@ export type Page =
   | { page: "differ"; notebook: string; field?: string }
   | { page: "card"; person: string; notebook?: string }
   | { page: "event" }
+  | { page: "anew" }
   | { page: "safe" };
 
 /** A sheet over a visit. */

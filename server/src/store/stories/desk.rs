@@ -121,10 +121,9 @@ on_both! {
         bed.org.change_person(priya).await.unwrap();
         assert!(bed.org.session("h3", 20).await.unwrap().is_none(), "somebody who left is not let in");
 
-        assert!(bed.org.spend("nonce", 50).await.unwrap());
-        assert!(!bed.org.spend("nonce", 50).await.unwrap());
-        bed.org.sweep_expired(60).await.unwrap();
-        assert!(bed.org.spend("nonce", 90).await.unwrap());
+        assert!(bed.org.spend("nonce", 50, 10).await.unwrap());
+        assert!(!bed.org.spend("nonce", 50, 49).await.unwrap());
+        assert!(bed.org.spend("nonce", 90, 60).await.unwrap(), "its time was over, and it went");
     }
 
     async fn seventeen_presentations_reached_346_people(bed) {

@@ -6,7 +6,7 @@ use crate::store::devices::NewDevice;
 use crate::store::feed::FeedItem;
 use crate::store::notebooks::{Entry, EntrySearch};
 use crate::store::photos::PhotoPiece;
-use crate::store::published::{Publication, Published};
+use crate::store::published::{NotPublished, Publication, Published, is_refused};
 use crate::store::sealed::NewSealed;
 use crate::store::taken::{About, TakenChange, Took};
 use crate::store::testing::{Bed, on_both};
@@ -27,7 +27,17 @@ pub(super) fn change(name: &str, actor: &str, deps: &[&str]) -> TakenChange {
     let about = About { kind: "visit".into(), visit: Some("hazel".into()), event: None };
     let deps = deps.iter().map(|dep| hash_of(dep.as_bytes())).collect();
     let (hash, bytes) = (hash_of(name.as_bytes()), name.as_bytes().to_vec());
-    TakenChange { hash, notebook: "n1".into(), about, actor: actor.into(), seq: 1, deps, founding: false, bytes }
+    TakenChange {
+        hash,
+        notebook: "n1".into(),
+        about,
+        actor: actor.into(),
+        seq: 1,
+        deps,
+        founding: false,
+        relayed: false,
+        bytes,
+    }
 }
 
 fn entry(id: &str, theme: &str, words: &str) -> Entry {
@@ -70,7 +80,11 @@ on_both! {
         two_tablets(bed).await;
         let took = bed.org.take_changes("1", vec![change("c", "a1", &["b"]), change("a", "a1", &[])], 10).await.unwrap();
         assert_eq!(took, [Took::Waits, Took::Taken]);
-        assert_eq!(bed.store.next_unpublished().await.unwrap(), Some(("sutton".into(), "n1".into())));
+        assert_eq!(bed.store.unpublished_notebooks().await.unwrap(), [("sutton".into(), "n1".into())]);
+        assert_eq!(bed.org.not_published().await.unwrap(), NotPublished { taken: 1, waits: 1 });
+        assert!(bed.store.is_another_orgs("merton", "n1").await.unwrap());
+        assert!(bed.store.is_another_orgs("merton", "hazel").await.unwrap());
+        assert!(!bed.store.is_another_orgs("sutton", "n1").await.unwrap());
         let took = bed.org.take_changes("1", vec![change("b", "a1", &["a"]), change("a", "a1", &[])], 11).await.unwrap();
         assert_eq!(took, [Took::Taken, Took::Known(ChangeState::Taken)]);
         let names: Vec<Vec<u8>> = bed.org.unpublished("n1").await.unwrap().into_iter().map(|c| c.bytes).collect();
@@ -82,8 +96,9 @@ on_both! {
         assert_eq!(bed.org.take_changes("2", vec![elsewhere], 12).await.unwrap(), [Took::OtherNotebook]);
         let founding = TakenChange { founding: true, ..change("genesis 2", "fixed", &[]) };
         assert_eq!(bed.org.take_changes("2", vec![founding], 12).await.unwrap(), [Took::Taken]);
-        let known = bed.org.known_changes(&[hash_of(b"a"), hash_of(b"d")]).await.unwrap();
-        assert_eq!(known.into_iter().collect::<Vec<_>>(), [(hash_of(b"a"), ChangeState::Taken)]);
+        let relayed = TakenChange { relayed: true, ..change("r", "a1", &["a"]) };
+        assert_eq!(bed.org.take_changes("2", vec![relayed], 13).await.unwrap(), [Took::Taken]);
+        assert_eq!(bed.org.take_changes("1", vec![change("s", "a1", &["r"])], 14).await.unwrap(), [Took::Taken]);
     }
 
     async fn a_publication_is_seen_by_the_team_and_only_the_first_of_two_counts(bed) {
@@ -94,7 +109,7 @@ on_both! {
         let (x, y) = tokio::join!(bed.org.publish(first.clone()), bed.org.publish(first));
         let outcomes = [x.unwrap(), y.unwrap()];
         assert_eq!(outcomes.iter().filter(|outcome| **outcome == Published::Missed).count(), 1, "{outcomes:?}");
-        assert_eq!(bed.store.next_unpublished().await.unwrap(), None);
+        assert_eq!(bed.store.unpublished_notebooks().await.unwrap(), []);
 
         let asha = news(bed, "1", before).await;
         assert_eq!(kinds(&asha), ["change", "change"]);
@@ -142,6 +157,30 @@ on_both! {
         bed.org.take_changes("2", vec![change("u", "a2", &["t"])], 70).await.unwrap();
         bed.org.publish(publication(2, &["u"], vec![entry("e1", "safety", "Bell")])).await.unwrap();
         assert_eq!(news(bed, "1", now).await, [], "it was lost, and comes to see the notebook that it made");
+    }
+
+    async fn what_the_record_does_not_take_is_told_from_a_record_that_cannot_write(bed) {
+        two_tablets(bed).await;
+        bed.org.take_changes("1", vec![change("a", "a1", &[])], 10).await.unwrap();
+        bed.org.publish(publication(0, &["a"], vec![entry("e1", "safety", "Bell")])).await.unwrap();
+        let other = TakenChange { notebook: "n2".into(), ..change("z", "a2", &[]) };
+        bed.org.take_changes("1", vec![other], 11).await.unwrap();
+        let copied = Entry { notebook: "n2".into(), ..entry("e1", "safety", "Bell") };
+        let again = Publication { notebook: "n2".into(), ..publication(0, &["z"], vec![copied]) };
+        let error = bed.org.publish(again.clone()).await.unwrap_err();
+        assert!(is_refused(&error), "{error:#}");
+        assert_eq!(bed.store.unpublished_notebooks().await.unwrap(), [("sutton".into(), "n2".into())]);
+        let nul = Entry { id: "e2".into(), kind: "obs\0".into(), ..again.entries[0].clone() };
+        // SQLite keeps a NUL; where it is not kept, that is a refusal too.
+        match bed.org.publish(Publication { entries: vec![nul], ..again }).await {
+            Ok(_) => {}
+            Err(error) => {
+                assert!(is_refused(&error), "{error:#}");
+                bed.org.hold(&hash_of(b"z"), "an id\0 of another").await.unwrap();
+                assert_eq!(bed.org.held().await.unwrap().len(), 1);
+            }
+        }
+        assert!(!is_refused(&anyhow::anyhow!("no room left")));
     }
 
     async fn what_is_held_says_why_and_holds_back_only_what_stands_on_it(bed) {
@@ -217,9 +256,7 @@ on_both! {
         bed.org.photo_complete(&hash, 61).await.unwrap();
         assert_eq!(bed.org.photo_progress(&hash).await.unwrap().unwrap().state, "stored");
         assert_eq!(bed.org.photo_bytes(&hash).await.unwrap(), Vec::<u8>::new());
-        for device in ["1", "2"] {
-            assert_eq!(kinds(&news(bed, device, before).await), ["photo"]);
-        }
+        assert!(bed.org.this().await.unwrap().rev > before, "a copy without the photo can be told from this record");
         let none = PhotoPiece { hash: hash_of(b"x"), notebook: None, size: 3, offset: 0, bytes: b"abc".to_vec() };
         bed.org.photo_piece("1", none).await.unwrap();
         bed.org.photo_refused(&hash_of(b"x"), 70, "This is no photo.").await.unwrap();

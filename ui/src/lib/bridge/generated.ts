@@ -816,7 +816,11 @@ next_try: number | null,
 /**
  * Nothing more is tried until a person acts: revoked, or one of the two is too old.
  */
-stopped: boolean, };
+stopped: boolean, 
+/**
+ * The office does not know this tablet any more: a new code of the same office sets it up again.
+ */
+not_known: boolean, };
 export type SummaryField = { 
 /**
  * `overall impression`.

@@ -1,0 +1,159 @@
+//! The office's data folder is put back to a copy of some days ago, and nothing that was written since is lost.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use device::sync::{Happened, Next, Outcome, Round};
+use device::views::PhotoUse;
+use domain::entry::{Entry, Observation};
+use domain::ids::NotebookId;
+use journeys::play::{Played, play};
+use journeys::scenario::{Scenario, Vocabulary};
+use journeys::server::Server;
+use journeys::tablet::Tablet;
+use server::store::Store;
+use std::path::Path;
+
+const HAZEL_COURT: &str = r#"{
+    "organisation": {"name": "Sutton LINk", "scheme": "link-2008", "host": "SCVS"},
+    "people": [
+        {"name": "Samuel Osei", "role": "host administrator"}, {"name": "Priya Nair", "role": "host officer"},
+        {"name": "Femi Adewale", "role": "safeguarding lead"},
+        {"name": "Asha Patel", "role": "authorised representative", "check_seen": "2026-01-12",
+         "valid_until": "2029-03-01", "trained": "2026-01-20", "code_signed": "2026-01-20"},
+        {"name": "Tom Okafor", "role": "authorised representative", "check_seen": "2026-01-12",
+         "valid_until": "2029-03-01", "trained": "2026-01-20", "code_signed": "2026-01-20"}
+    ],
+    "places": [{"name": "Hazel Court", "kind": "care home"}],
+    "visits": [{
+        "place": "Hazel Court", "announcement": "announced", "purpose": "evenings",
+        "team": ["Asha Patel", "Tom Okafor"], "lead": "Asha Patel",
+        "entries": [
+            {"at": "2026-11-10T10:02", "tablet": 1, "by": "Asha Patel", "kind": "arrival", "told": "nurse", "shown": "card"},
+            {"at": "2026-11-10T10:20", "tablet": 2, "by": "Tom Okafor", "kind": "observation", "words": "Level threshold."},
+            {"at": "2026-11-10T10:40", "tablet": 1, "kind": "sync"}
+        ]
+    }]
+}"#;
+
+fn saw(words: &str) -> Entry {
+    let seen = Observation { words: words.into(), area: None, theme: None, tone: None, how: Vec::new() };
+    Entry::Observation(seen)
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let at = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &at);
+        } else {
+            std::fs::copy(entry.path(), at).unwrap();
+        }
+    }
+}
+
+/// One round; says too whether the tablet ever said on the way that it may not be put away.
+async fn round(tablet: &Tablet) -> (Outcome, bool) {
+    let transport = tablet.device().transport().unwrap();
+    let mut happened = Happened::Begin(Round::Settled);
+    let mut doubted = false;
+    loop {
+        let request = match tablet.device().step(happened).unwrap() {
+            Next::Over(outcome) => return (outcome, doubted),
+            Next::Send(request) => request,
+        };
+        happened = match transport.send(&request).await {
+            Ok(reply) => Happened::Answered(reply),
+            Err(none) => Happened::Silence(none),
+        };
+        doubted |= !tablet.device().waiting().unwrap().safe;
+    }
+}
+
+async fn settle(tablet: &Tablet) -> bool {
+    let mut doubted = false;
+    for _ in 0..20 {
+        let (outcome, on_the_way) = round(tablet).await;
+        assert_eq!(outcome, Outcome::Quiet);
+        doubted |= on_the_way;
+        if tablet.device().waiting().unwrap().safe {
+            return doubted;
+        }
+    }
+    panic!("not all is at the office: {:?}", tablet.device().waiting().unwrap());
+}
+
+/// A note, a concern and a photo, while there is no signal.
+fn go_on(tablet: &Tablet, visit: NotebookId, who: &str) {
+    let mut device = tablet.device();
+    let by = device.people().unwrap().into_iter().find(|p| p.name.starts_with(who)).unwrap().id;
+    device.write_as(by).unwrap();
+    device.record(visit, saw(&format!("{who} after the copy")), None).unwrap();
+    let concern = domain::sealed::Concern {
+        words: "Bruise on a forearm.".into(),
+        about: "a resident".into(),
+        told: "nobody".into(),
+        by,
+        at: device.now(),
+        notebook: Some(visit),
+    };
+    device.worry(&concern).unwrap();
+    let file = if who == "Asha" { "raised-beds.jpg" } else { "corridor.jpg" };
+    let photos = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/hazel-court/photos");
+    let pending = device.take_photo(visit, &std::fs::read(photos.join(file)).unwrap()).unwrap();
+    let used = PhotoUse { permission: "deputy manager".into(), nobody_recognisable: true, ..PhotoUse::default() };
+    device.use_photo(pending.id, &used, None).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_office_put_back_to_an_older_copy_gets_notes_concerns_and_photos_again_and_the_tablets_agree() {
+    let (data, out, tablets) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let file = out.path().join("scenario.json");
+    std::fs::write(&file, HAZEL_COURT).unwrap();
+    let scenario = Scenario::read(&file, &Vocabulary::of_the_embedded_packs()).unwrap();
+    let played = play(&scenario, data.path(), tablets.path(), out.path()).await.unwrap();
+    let Played { server, tablets, visits, .. } = played;
+    let (asha, tom, visit) = (&tablets[&1], &tablets[&2], visits[0]);
+    for tablet in [asha, tom] {
+        settle(tablet).await;
+    }
+    let port = server.address.rsplit(':').next().unwrap().parse().unwrap();
+    server.stop().await.unwrap();
+    let old = tempfile::tempdir().unwrap();
+    copy(data.path(), old.path());
+
+    let server = Server::start(data.path(), &out.path().join("second.log"), port).await.unwrap();
+    go_on(asha, visit, "Asha");
+    settle(asha).await;
+    // Tom writes with what Asha wrote before him: his words stand on hers.
+    settle(tom).await;
+    go_on(tom, visit, "Tom");
+    settle(tom).await;
+    settle(asha).await;
+    server.stop().await.unwrap();
+
+    std::fs::remove_dir_all(data.path()).unwrap();
+    copy(old.path(), data.path());
+    let server = Server::start(data.path(), &out.path().join("third.log"), port).await.unwrap();
+    // Tom comes first, and brings what of Asha his own stands on.
+    assert!(settle(tom).await, "in between nobody may put it away");
+    assert!(settle(asha).await, "in between nobody may put it away");
+    asha.device().record(visit, saw("Asha goes on"), None).unwrap();
+    settle(asha).await;
+    settle(tom).await;
+    let (hers, his) = (asha.device().read(visit).unwrap(), tom.device().read(visit).unwrap());
+    assert_eq!(hers, his);
+    assert_eq!(hers.entries.len(), 7, "{hers:?}");
+    server.stop().await.unwrap();
+
+    let store = Store::open(data.path(), None).await.unwrap();
+    let org = store.org(&store.org_ids().await.unwrap()[0]);
+    assert_eq!((org.held().await.unwrap().len(), org.not_published().await.unwrap().waits), (0, 0));
+    assert_eq!(org.sealed("concern").await.unwrap().len(), 2);
+    let photos = org.photos().await.unwrap();
+    assert_eq!(photos.iter().filter(|photo| photo.state == "stored").count(), 2, "{photos:?}");
+    let office = org.notebook(&visit.to_string()).await.unwrap().unwrap().projection.unwrap();
+    let office: domain::notebook::Projection = serde_json::from_str(&office).unwrap();
+    assert_eq!(office, hers);
+}
