@@ -1,19 +1,15 @@
 // One draft under a sheet: every key goes to disk as soon as the one before it is there. Nobody presses Save.
 import { closeDraft, dropDraft, openDraft, saveDraft, type DraftKind } from "./bridge";
+import { Kept } from "./kept.svelte";
 import { tablet, type Resumed } from "./tablet.svelte";
 
 const parked = new Map<string, unknown>();
 
 export class Draft<F extends object> {
   fields = $state() as F;
-  /** Whether all that was typed is on disk. */
-  kept = $state(true);
   #id: Promise<string> | undefined;
-  #next: string | undefined;
-  #saving: Promise<void> | undefined;
+  #disk = new Kept(async (text) => saveDraft(await this.#ready(), text));
   #closing: Promise<void> | undefined;
-  /** Why the last words are not on disk. */
-  #why: unknown;
   #over = false;
 
   constructor(
@@ -29,45 +25,19 @@ export class Draft<F extends object> {
     } else void tablet.guard(() => this.#ready());
   }
 
+  /** Whether all that was typed is on disk. */
+  get kept(): boolean {
+    return this.#disk.kept;
+  }
+
   /** Call after every change of the fields. */
   touched() {
-    this.#next = JSON.stringify(this.fields);
-    this.kept = false;
-    void this.#keep();
-  }
-
-  #keep(): Promise<void> {
-    this.#saving ??= this.#save().finally(() => {
-      this.#saving = undefined;
-    });
-    return this.#saving;
-  }
-
-  async #save() {
-    while (this.#next !== undefined) {
-      const text = this.#next;
-      this.#next = undefined;
-      const saved = await tablet.guard(async () => {
-        try {
-          await saveDraft(await this.#ready(), text);
-        } catch (reason) {
-          this.#why = reason;
-          throw reason;
-        }
-      });
-      if (!saved) {
-        // Kept here and tried again with the next key, or when the sheet is put away.
-        this.#next ??= text;
-        return;
-      }
-    }
-    this.kept = true;
+    this.#disk.touched(JSON.stringify(this.fields));
   }
 
   /** The draft's id, once all that was typed is on disk; where the disk refuses, its reason is thrown. */
   async settled(): Promise<string> {
-    await this.#keep();
-    if (!this.kept) throw this.#why;
+    await this.#disk.settled();
     return this.#ready();
   }
 
@@ -81,15 +51,15 @@ export class Draft<F extends object> {
   }
 
   async #close() {
-    await this.#saving;
+    await this.#disk.rested();
     // A sheet that never reached the disk and has no words leaves nothing behind.
-    if (this.#id === undefined && this.#next === undefined) return;
+    if (this.#id === undefined && !this.#disk.waits) return;
     await closeDraft(await this.settled());
     this.#over = true;
   }
 
   async drop() {
-    await this.#saving;
+    await this.#disk.rested();
     await dropDraft(await this.#ready());
     this.#over = true;
   }
