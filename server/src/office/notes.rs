@@ -6,7 +6,7 @@ use crate::store::OrgStore;
 use crate::store::office::Book;
 use crate::store::visits::Visit;
 use anyhow::Result;
-use domain::entry::{Consent, Entry, How, Photo, Refusal, Tone, View};
+use domain::entry::{Consent, Entry, How, Interpreter, Photo, Refusal, Tone, View};
 use domain::notebook::{Field, ProjectedEntry, Projection};
 use domain::scheme::Scheme;
 use jiff::civil::Date;
@@ -155,6 +155,14 @@ pub async fn summary(org: &OrgStore, visit: &Visit) -> Result<Value> {
     }))
 }
 
+const fn interpreter_words(who: Interpreter) -> &'static str {
+    match who {
+        Interpreter::Professional => "an interpreter",
+        Interpreter::Relative => "a relative or friend",
+        Interpreter::Staff => "staff of the place",
+    }
+}
+
 /// *seen, heard*.
 #[must_use]
 pub fn how_words(how: &[How]) -> String {
@@ -284,6 +292,9 @@ impl Shown<'_> {
         set("others", json!(view.others_could_hear && !view.released));
         let consent = match view.consent {
             Consent::Quote if view.quotable().is_some() => "may be quoted",
+            Consent::Quote if view.interpreter == Some(Interpreter::Staff) => {
+                "use it, not as their words: staff interpreted"
+            }
             Consent::Quote => "may not be quoted yet",
             Consent::NotMyWords => "use it, not my words",
             Consent::InConfidence => "in confidence",
@@ -294,6 +305,7 @@ impl Shown<'_> {
         let mut hint: Vec<String> = Vec::new();
         hint.extend(view.service.as_ref().map(|s| format!("about {s}")));
         hint.extend(view.language.as_ref().map(|l| format!("in {l}")));
+        hint.extend(view.interpreter.map(|who| format!("through {}", interpreter_words(who))));
         set("hint", json!(hint.join(", ")));
     }
 }
