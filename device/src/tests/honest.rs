@@ -2,6 +2,7 @@
 //! said, and stops nothing else.
 
 use super::office::{Office, Trouble};
+use super::photos::file;
 use super::sending::{impression, set_up};
 use super::*;
 use crate::sync::{Outcome, Round};
@@ -9,10 +10,6 @@ use crate::views::{PhotoUse, Whereabouts};
 use domain::notebook::Value;
 use domain::wire::Bytes;
 use tempfile::tempdir;
-
-fn picture() -> Vec<u8> {
-    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/photos/DSCN0010.jpg")).unwrap()
-}
 
 fn allowed() -> PhotoUse {
     PhotoUse { permission: "deputy manager".into(), nobody_recognisable: true, ..PhotoUse::default() }
@@ -51,7 +48,7 @@ fn a_damaged_picture_is_said_and_the_next_one_goes_up() {
     let mut office = Office::new(1, first_feed("", Vec::new()));
     let dir = tempdir().unwrap();
     let (mut asha, around) = set_up(&mut office, dir.path(), 1, ASHA);
-    let pending = asha.take_photo(hazel_court(), &picture()).unwrap();
+    let pending = asha.take_photo(hazel_court(), &file("DSCN0010.jpg")).unwrap();
     asha.use_photo(pending.id, &allowed(), None).unwrap();
     for file in std::fs::read_dir(dir.path().join("photos")).unwrap() {
         std::fs::write(file.unwrap().path(), b"a bad sector").unwrap();
@@ -139,7 +136,7 @@ fn a_picture_that_was_used_twice_stays_for_the_note_that_stays() {
     let one = tempdir().unwrap();
     let (mut asha, _) = tablet(one.path(), 1, ASHA);
     let mut twice = || {
-        let pending = asha.take_photo(hazel_court(), &picture()).unwrap();
+        let pending = asha.take_photo(hazel_court(), &file("DSCN0010.jpg")).unwrap();
         asha.use_photo(pending.id, &allowed(), None).unwrap()
     };
     let (first, second) = (twice(), twice());
@@ -157,7 +154,7 @@ fn a_picture_whose_note_was_not_written_is_not_sent() {
     let mut office = Office::new(1, first_feed("", Vec::new()));
     let dir = tempdir().unwrap();
     let (mut asha, _) = set_up(&mut office, dir.path(), 1, ASHA);
-    let pending = asha.take_photo(hazel_court(), &picture()).unwrap();
+    let pending = asha.take_photo(hazel_court(), &file("DSCN0010.jpg")).unwrap();
     // The disk is full, or the tablet is killed, between the picture's row and its note.
     let stop = "CREATE TRIGGER stop BEFORE INSERT ON change BEGIN SELECT RAISE(ABORT, 'killed'); END";
     asha.store.write(|tx| Ok(tx.execute_batch(stop)?)).unwrap();

@@ -8,7 +8,7 @@ use image::{ExtendedColorType, ImageEncoder as _};
 use proptest::prelude::*;
 use tempfile::tempdir;
 
-fn file(name: &str) -> Vec<u8> {
+pub(super) fn file(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/photos").join(name)).unwrap()
 }
 

@@ -1,6 +1,7 @@
 //! What a tablet knows of its own standing: visits that are no longer its, what the office is told waits, packs to come.
 
 use super::office::{Office, Trouble};
+use super::photos::file;
 use super::sending::set_up;
 use super::*;
 use crate::store::meta;
@@ -8,10 +9,6 @@ use crate::views::{PhotoUse, Whereabouts};
 use domain::wire::ProblemCode;
 use serde_json::{Value, json};
 use tempfile::tempdir;
-
-fn picture() -> Vec<u8> {
-    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/photos/DSCN0010.jpg")).unwrap()
-}
 
 #[test]
 fn who_was_taken_off_a_visit_has_no_card_for_it_and_keeps_what_she_wrote() {
@@ -39,7 +36,7 @@ fn who_was_taken_off_a_visit_has_no_card_for_it_and_keeps_what_she_wrote() {
 fn a_photo_without_covers_is_only_here_and_what_was_typed_under_it_outlives_a_kill() {
     let dir = tempdir().unwrap();
     let (mut asha, around) = tablet(dir.path(), 1, ASHA);
-    let photo = asha.take_photo(hazel_court(), &picture()).unwrap().id;
+    let photo = asha.take_photo(hazel_court(), &file("DSCN0010.jpg")).unwrap().id;
     let typed = r#"{"permission":"deputy manager","shapes":[]}"#;
     asha.save_photo(photo, typed).unwrap();
     drop(asha);
@@ -58,10 +55,10 @@ fn the_office_hears_of_what_it_refused_and_of_photos_without_covers() {
     let (mut asha, _) = set_up(&mut office, dir.path(), 1, ASHA);
     let waits = |asha: &Device| asha.what_waits().unwrap();
     assert_eq!(waits(&asha), domain::wire::Waiting::default());
-    let photo = asha.take_photo(hazel_court(), &picture()).unwrap().id;
+    let photo = asha.take_photo(hazel_court(), &file("DSCN0010.jpg")).unwrap().id;
     let used = PhotoUse { permission: "deputy".into(), nobody_recognisable: true, ..PhotoUse::default() };
     asha.use_photo(photo, &used, None).unwrap();
-    asha.take_photo(hazel_court(), &picture()).unwrap();
+    asha.take_photo(hazel_court(), &file("DSCN0010.jpg")).unwrap();
     for _ in 0..9 {
         office.round(&mut asha, crate::sync::Round::Once, |request| {
             match request.path.contains("/feed") || request.path.ends_with("/nonce") {
