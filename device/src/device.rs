@@ -238,12 +238,18 @@ impl Device {
     /// # Errors
     /// [`Error::NobodyWrites`] for anybody else.
     pub fn write_as(&mut self, person: PersonId) -> Result<()> {
+        self.may_write(person)?;
+        self.store.write(|tx| meta::set(tx, meta::name::WRITER, &person))
+    }
+
+    /// A holder of this tablet, or one of the team of a visit that is on it.
+    pub(crate) fn may_write(&self, person: PersonId) -> Result<()> {
         people::person(self.store.read(), person)?.ok_or(Error::NobodyWrites)?;
         let holds = self.office()?.is_some_and(|office| office.holders.contains(&person));
         if !holds && !self.visits()?.iter().any(|visit| visit.team.contains(&person)) {
             return Err(Error::NobodyWrites);
         }
-        self.store.write(|tx| meta::set(tx, meta::name::WRITER, &person))
+        Ok(())
     }
 
     /// Who writes now: whoever was chosen last, or the only holder.

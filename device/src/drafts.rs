@@ -4,9 +4,10 @@ use crate::device::{Device, Result};
 use crate::error::Error;
 use crate::shelf::Writing;
 use crate::store::drafts::{self, Draft};
+use crate::store::meta;
 use crate::views::{Closed, DraftId, DraftKind, UnfinishedDraft};
 use domain::entry::Entry;
-use domain::ids::{EntryId, NotebookId};
+use domain::ids::{EntryId, NotebookId, PersonId};
 use domain::notebook::{Hash, Notebook, Spot, Value};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
@@ -49,6 +50,18 @@ impl Device {
             true => Ok(()),
             false => Err(Error::NoDraft),
         }
+    }
+
+    /// This person writes the sheet that is open, and goes on writing: whose name stands over it is whose it becomes.
+    ///
+    /// # Errors
+    /// [`Error::NobodyWrites`], [`Error::NoDraft`].
+    pub fn draft_by(&mut self, draft: DraftId, person: PersonId) -> Result<()> {
+        self.may_write(person)?;
+        self.store.write(|tx| match drafts::written_by(tx, draft, person)? {
+            true => meta::set(tx, meta::name::WRITER, &person),
+            false => Err(Error::NoDraft),
+        })
     }
 
     /// Closes a sheet. Only a finished draft becomes an entry; an empty one leaves nothing.

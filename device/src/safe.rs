@@ -37,6 +37,7 @@ impl Device {
             safe.sealed += row.sealed.only_here;
             safe.drafts += row.drafts;
         }
+        safe.on_their_way += books::relayed(self.store.read(), None)?;
         let waits = safe.entries + safe.on_their_way + safe.held + safe.photos + safe.sealed;
         // The rows above are for people; this counts every change, whatever it is part of.
         let not_there = books::not_there(self.store.read())?;

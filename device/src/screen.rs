@@ -29,15 +29,21 @@ impl Device {
     /// # Errors
     /// [`crate::Error::NoNotebook`].
     pub fn visit(&mut self, notebook: NotebookId) -> Result<VisitScreen> {
-        let read = self.projection(notebook)?;
+        let mut read = self.projection(notebook)?;
         let planned = people::visit(self.store.read(), notebook)?;
         let place_kind = planned.as_ref().map_or(ELSEWHERE, |visit| &visit.kind).to_owned();
         let rules = pack::rules(self.store.read(), &place_kind)?;
         let withdrawn = books::ids(self.store.read())?.get(&notebook).copied().unwrap_or(false);
+        if withdrawn {
+            // What others wrote is no longer for this tablet; what was written here stays to be read.
+            read.summary.clear();
+            read.about.clear();
+            read.entries.retain(|entry| entry.tablet == self.id);
+        }
         let mut not_to_enter = rules.not_to_enter;
         not_to_enter.extend(planned.iter().flat_map(|visit| visit.not_to_enter.clone()));
         let (_, only_here, whereabouts) = self.summed(notebook)?;
-        let rows = self.rows(&read, withdrawn)?;
+        let rows = self.rows(&read)?;
         let mut screen = VisitScreen {
             notebook,
             kind: read.kind(),
@@ -75,14 +81,14 @@ impl Device {
         Ok(screen)
     }
 
-    fn rows(&mut self, read: &Projection, only_own: bool) -> Result<Vec<Row>> {
+    fn rows(&mut self, read: &Projection) -> Result<Vec<Row>> {
         let photos = photos::all(self.store.read())?.into_iter().map(|photo| (photo.hash.clone(), photo)).collect();
         let (places, tried) = (self.places(read.id)?, books::tried(self.store.read(), read.id)?);
         let writer = self.writing_as()?.map(|writer| writer.id);
         let with = Reading { places: &places, tried: &tried, photos: &photos, writer };
         let mut rows: Vec<Row> = Vec::new();
         let mut area = None;
-        for entry in read.entries.iter().filter(|entry| !only_own || entry.tablet == self.id) {
+        for entry in &read.entries {
             let mut row = self.row(entry, &with)?;
             if row.area.is_some() && row.area != area {
                 row.heading.clone_from(&row.area);

@@ -15,14 +15,17 @@ pub(crate) struct Places {
     /// Changes that are part of no entry.
     loose: Vec<Whereabouts>,
     all: Option<Whereabouts>,
+    /// Whether this tablet sends on, after a restore, what others wrote and the office may lack.
+    relays: bool,
     /// Since when the oldest that is only here waits.
     pub(crate) oldest: Option<Millis>,
 }
 
 impl Places {
-    /// Where an entry is; one that this tablet has not written is at the office.
+    /// Where an entry is; one that this tablet has not written is at the office, unless it goes up again from here.
     pub(crate) fn of(&self, entry: EntryId, told: Millis) -> Whereabouts {
-        self.by_entry.get(&entry).cloned().unwrap_or(Whereabouts::AtTheOffice { since: told })
+        let others = || if self.relays { Whereabouts::OnItsWay } else { Whereabouts::AtTheOffice { since: told } };
+        self.by_entry.get(&entry).cloned().unwrap_or_else(others)
     }
 
     /// The furthest back of all; what has nothing in it is where it came from.
@@ -61,6 +64,10 @@ impl Device {
     pub(crate) fn places(&self, notebook: NotebookId) -> Result<Places> {
         let mut places = Places::default();
         books::own(self.store.read(), notebook)?.iter().for_each(|change| places.add(change));
+        places.relays = books::relayed(self.store.read(), Some(notebook))? > 0;
+        if places.relays {
+            places.and(&Whereabouts::OnItsWay);
+        }
         Ok(places)
     }
 }

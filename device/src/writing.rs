@@ -9,7 +9,7 @@ use crate::surroundings::random;
 use crate::views::{Difference, DraftId, DraftKind, EventFacts};
 use domain::entry::{Entry, Millis};
 use domain::ids::{EntryId, NotebookId};
-use domain::notebook::{Actor, Hash, Heads, Kind, Notebook, NotebookError, Spot, Value};
+use domain::notebook::{Actor, Hash, Heads, Kind, Notebook, NotebookError, ProjectedEntry, Spot, Value};
 use std::collections::BTreeSet;
 
 impl Device {
@@ -72,15 +72,12 @@ impl Device {
                 return Err(Error::AlreadySent);
             }
         }
-        let photo_of = |e: &domain::notebook::ProjectedEntry| match e.entry() {
-            Some(Entry::Photo(photo)) => Some(photo.hash),
-            _ => None,
-        };
         let (going, staying): (Vec<_>, Vec<_>) = read.entries.iter().partition(|e| gone.contains(&e.id));
         // The same picture may have been used twice.
-        let needed: BTreeSet<String> = staying.into_iter().filter_map(photo_of).collect();
-        let photos: Vec<String> =
-            going.into_iter().filter_map(photo_of).filter(|hash| !needed.contains(hash)).collect();
+        let needed: BTreeSet<String> = staying.into_iter().filter_map(picture_of).collect();
+        let mut photos: Vec<String> =
+            going.into_iter().filter_map(picture_of).filter(|hash| !needed.contains(hash)).collect();
+        self.leave_to_others(notebook, &mut photos)?;
         // The old actor may have written changes that are dropped here; it must not count on from them.
         self.actor = Actor::new(random(self.around.as_ref()));
         let there = books::known_there(self.store.read(), notebook)?;
@@ -91,6 +88,21 @@ impl Device {
             (None, self.book(notebook)?.notebook.amend(&gone, &fresh)?)
         };
         self.found_again(notebook, base, book, &gone, &photos)
+    }
+
+    /// A picture that another notebook uses as well is that one's from now on, and no longer among those that go.
+    fn leave_to_others(&mut self, notebook: NotebookId, photos: &mut Vec<String>) -> Result<()> {
+        if photos.is_empty() {
+            return Ok(());
+        }
+        for other in books::ids(self.store.read())?.into_keys().filter(|id| *id != notebook) {
+            let read = self.projection(other)?;
+            let used: BTreeSet<String> = read.entries.iter().filter_map(picture_of).collect();
+            for hash in photos.extract_if(.., |hash| used.contains(hash)) {
+                self.store.write(|tx| photos::belongs(tx, &hash, other))?;
+            }
+        }
+        Ok(())
     }
 
     /// Puts a notebook that was founded again in the old one's place; `base` is what the office knows of it.
@@ -170,6 +182,9 @@ impl Device {
     pub fn differences(&mut self, notebook: NotebookId) -> Result<Vec<Difference>> {
         let (read, seen) = (self.projection(notebook)?, self.book(notebook)?.notebook.heads());
         let mut all = Vec::new();
+        if books::withdrawn(self.store.read(), notebook)? {
+            return Ok(all);
+        }
         for (spot, field) in read.differences() {
             let (name, of) = match &spot {
                 Spot::Summary(name) | Spot::About(name) => (name.clone(), None),
@@ -247,5 +262,12 @@ impl Device {
     pub(crate) fn writing_now(&self, at: Option<Millis>) -> Result<Writing> {
         let writer = self.writing_as()?.ok_or(Error::NobodyWrites)?;
         Ok(Writing { by: writer.id, at: at.unwrap_or_else(|| self.around.now()), entries: Vec::new(), draft: None })
+    }
+}
+
+fn picture_of(entry: &ProjectedEntry) -> Option<String> {
+    match entry.entry() {
+        Some(Entry::Photo(photo)) => Some(photo.hash),
+        _ => None,
     }
 }

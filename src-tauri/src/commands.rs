@@ -71,6 +71,7 @@ commands! {
     fn open_draft(tablet, notebook: NotebookId, kind: DraftKind) -> DraftId =
         tablet.with(|d| d.open_draft(notebook, kind));
     fn save_draft(tablet, draft: DraftId, fields: String) -> () = tablet.with(|d| d.save_draft(draft, &fields));
+    fn draft_by(tablet, draft: DraftId, person: PersonId) -> () = tablet.write(|d| d.draft_by(draft, person));
     fn close_draft(tablet, draft: DraftId) -> Closed = tablet.write(|d| d.close_draft(draft));
     fn drop_draft(tablet, draft: DraftId) -> () = tablet.write(|d| d.drop_draft(draft));
     fn unfinished(tablet) -> Vec<UnfinishedDraft> = tablet.with(|d| d.unfinished());

@@ -181,6 +181,14 @@ pub(crate) fn not_there(on: &Connection) -> Result<u32, Error> {
     Ok(statement.query_row([], |row| row.get(0))?)
 }
 
+/// How many changes of others this tablet sends on, because the office may have lost them; of one notebook or of all.
+pub(crate) fn relayed(on: &Connection, id: Option<NotebookId>) -> Result<u32, Error> {
+    let mut statement = on.prepare(
+        "SELECT count(*) FROM change WHERE own = 0 AND state NOT IN ('office', 'waits') AND (?1 IS NULL OR notebook = ?1)",
+    )?;
+    Ok(statement.query_row([id.map(|id| id.to_string())], |row| row.get(0))?)
+}
+
 /// This tablet's own changes of one notebook.
 pub(crate) fn own(on: &Connection, id: NotebookId) -> Result<Vec<OwnChange>, Error> {
     let mut statement = on.prepare(
@@ -262,6 +270,13 @@ pub(crate) fn clear(on: &Connection, id: NotebookId) -> Result<(), Error> {
     on.execute("DELETE FROM part WHERE hash IN (SELECT hash FROM change WHERE notebook = ?1)", [id.to_string()])?;
     on.execute("DELETE FROM change WHERE notebook = ?1", [id.to_string()])?;
     on.execute("UPDATE notebook SET chunk = NULL WHERE id = ?1", [id.to_string()])?;
+    Ok(())
+}
+
+/// The notebook is no longer on this tablet at all.
+pub(crate) fn let_go(on: &Connection, id: NotebookId) -> Result<(), Error> {
+    clear(on, id)?;
+    on.execute("DELETE FROM notebook WHERE id = ?1", [id.to_string()])?;
     Ok(())
 }
 

@@ -47,6 +47,12 @@ pub(crate) fn save(on: &Connection, id: DraftId, fields: &str, now: Millis) -> R
     Ok(touched == 1)
 }
 
+/// Somebody else writes it; `false` when there is no such draft.
+pub(crate) fn written_by(on: &Connection, id: DraftId, by: PersonId) -> Result<bool, Error> {
+    let touched = on.execute("UPDATE draft SET by = ?2 WHERE id = ?1", params![id.0.to_string(), by.to_string()])?;
+    Ok(touched == 1)
+}
+
 /// The heads that a draft stands on from now on, because the old ones are no more.
 pub(crate) fn rebase(on: &Connection, id: DraftId, heads: &Heads) -> Result<(), Error> {
     on.execute("UPDATE draft SET heads = ?2 WHERE id = ?1", params![id.0.to_string(), serde_json::to_string(heads)?])?;

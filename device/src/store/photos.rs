@@ -138,6 +138,12 @@ pub(crate) fn refused(on: &Connection, hash: &str, reason: &str, now: Millis) ->
     Ok(())
 }
 
+/// It belongs to another notebook from now on.
+pub(crate) fn belongs(on: &Connection, hash: &str, notebook: NotebookId) -> Result<(), Error> {
+    on.execute("UPDATE photo SET notebook = ?2 WHERE hash = ?1", params![hash, notebook.to_string()])?;
+    Ok(())
+}
+
 /// Forgets a photo.
 pub(crate) fn forget(on: &Connection, hash: &str) -> Result<(), Error> {
     on.execute("DELETE FROM photo WHERE hash = ?1", [hash])?;

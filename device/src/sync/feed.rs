@@ -116,7 +116,12 @@ impl Taking<'_> {
             books::found(self.on, notebook, self.now)?;
         }
         books::withdraw(self.on, notebook, true)?;
-        if books::load(self.on, notebook)?.is_none() { people::drop_visit(self.on, notebook) } else { Ok(()) }
+        if begun || !books::own(self.on, notebook)?.is_empty() {
+            return Ok(());
+        }
+        // Only others' words, or none: they are no longer for this tablet.
+        books::let_go(self.on, notebook)?;
+        people::drop_visit(self.on, notebook)
     }
 
     /// The office's compact form joins what is here; what it holds of ours is published.

@@ -137,6 +137,8 @@ pub struct Sync {
     one_by_one: bool,
     /// Changes in the outbox before the last push.
     before_push: Option<u32>,
+    /// Whether the feed was asked before anything was sent in this round.
+    compared: bool,
     /// Pushes in a row after which the outbox held no fewer.
     no_fewer: u8,
     /// How much of the photo being sent is there.
@@ -174,6 +176,12 @@ impl Sync {
         if self.nonce.is_none() {
             return self.ask(Call::Nonce);
         }
+        // First of all whether the office is still the one that was told of before: what it lost is to go up with the rest,
+        // and pushing would hide that it was put back.
+        let sends = work.changes > 0 || !work.sealed.is_empty();
+        if sends && !self.compared {
+            return self.ask(Call::Feed { wait: 0 });
+        }
         if work.changes > 0 {
             // Somebody may write while a page is on the road; only when it shrinks in no try is nothing taken.
             let no_fewer = self.before_push.is_some_and(|before| work.changes >= before);
@@ -182,10 +190,12 @@ impl Sync {
                 return self.later("The office did not take the notes. They are safe here.", now, random);
             }
             self.before_push = Some(work.changes);
+            self.fed = false;
             let most = if self.one_by_one { 1 } else { wire::MOST_CHANGES };
             return self.ask(Call::Push { most });
         }
         if let Some(id) = work.sealed.first() {
+            self.fed = false;
             return self.ask(Call::Sealed { id: *id });
         }
         if !self.fed {
@@ -247,6 +257,7 @@ impl Sync {
             Call::Feed { .. } => match serde_json::from_slice::<Feed>(&reply.body) {
                 Ok(feed) => {
                     self.fed = !feed.more;
+                    self.compared = true;
                     Some(Effect::Feed(Box::new(feed)))
                 }
                 Err(_) => return vec![self.later(NOT_UNDERSTOOD, now, random)],

@@ -33,6 +33,61 @@ fn who_was_taken_off_a_visit_has_no_card_for_it_and_keeps_what_she_wrote() {
 }
 
 #[test]
+fn what_others_wrote_goes_with_the_visit_and_what_she_wrote_stays() {
+    let (one, two) = (tempdir().unwrap(), tempdir().unwrap());
+    let (mut tom, _) = tablet(two.path(), 2, TOM);
+    tom.record(hazel_court(), saw("A commode in the hall."), None).unwrap();
+    tom.state(hazel_court(), &super::sending::impression(), &domain::notebook::Value::Text("Rushed.".into())).unwrap();
+    let chunk = domain::wire::Bytes(tom.book(hazel_court()).unwrap().notebook.save());
+    let granted = || FeedItem::Granted { notebook: hazel_court(), generation: 0, chunk: chunk.clone() };
+    let taken_off = || vec![FeedItem::Withdrawn { notebook: hazel_court() }];
+
+    let (mut asha, _) = tablet(one.path(), 1, ASHA);
+    asha.told_by_office(vec![granted()]).unwrap();
+    assert_eq!(words(&mut asha, hazel_court()), ["A commode in the hall."]);
+    asha.told_by_office(taken_off()).unwrap();
+    assert!(matches!(asha.visit(hazel_court()), Err(Error::NoNotebook)), "nothing of it is hers");
+    assert!(asha.my_visits().unwrap().before.is_empty());
+
+    asha.told_by_office(vec![FeedItem::Visit(visit("planned")), granted()]).unwrap();
+    asha.record(hazel_court(), saw("Raised beds."), None).unwrap();
+    asha.told_by_office(taken_off()).unwrap();
+    let screen = asha.visit(hazel_court()).unwrap();
+    let rows: Vec<&str> = screen.rows.iter().map(|row| row.words.as_str()).collect();
+    assert_eq!((rows, screen.summary.len()), (vec!["Raised beds."], 0));
+}
+
+#[test]
+fn a_sheet_becomes_the_note_of_whoever_stands_over_it() {
+    let dir = tempdir().unwrap();
+    let (mut asha, _) = tablet(dir.path(), 1, ASHA);
+    let sheet = asha.open_draft(hazel_court(), crate::views::DraftKind::Observation).unwrap();
+    asha.save_draft(sheet, r#"{"words":"Raised beds."}"#).unwrap();
+    asha.draft_by(sheet, person(TOM)).unwrap();
+    assert!(matches!(asha.draft_by(sheet, person(0xbad)), Err(Error::NobodyWrites)));
+    asha.close_draft(sheet).unwrap();
+    assert_eq!(asha.visit(hazel_court()).unwrap().rows[0].by, person(TOM));
+    assert_eq!(asha.writing_as().unwrap().unwrap().id, person(TOM));
+}
+
+#[test]
+fn forgetting_a_photo_in_one_visit_leaves_it_to_the_event_that_uses_it_too() {
+    let dir = tempdir().unwrap();
+    let (mut asha, _) = tablet(dir.path(), 1, ASHA);
+    let today = asha.day().unwrap();
+    let used = PhotoUse { permission: "deputy".into(), nobody_recognisable: true, ..PhotoUse::default() };
+    let mut takes = |book| {
+        let photo = asha.take_photo(book, &file("DSCN0010.jpg")).unwrap().id;
+        asha.use_photo(photo, &used, None).unwrap()
+    };
+    let (here, _) = (takes(hazel_court()), takes(today));
+    let hash = asha.visit(today).unwrap().rows[0].photo.clone().unwrap().hash;
+    asha.forget(hazel_court(), &[here]).unwrap();
+    assert!(!asha.photo(&hash).unwrap().is_empty());
+    assert_eq!(asha.waiting().unwrap().photos, 1);
+}
+
+#[test]
 fn a_photo_without_covers_is_only_here_and_what_was_typed_under_it_outlives_a_kill() {
     let dir = tempdir().unwrap();
     let (mut asha, around) = tablet(dir.path(), 1, ASHA);

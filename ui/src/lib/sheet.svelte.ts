@@ -1,5 +1,5 @@
 // One draft under a sheet: every key goes to disk as soon as the one before it is there. Nobody presses Save.
-import { closeDraft, dropDraft, openDraft, saveDraft, type DraftKind } from "./bridge";
+import { closeDraft, draftBy, dropDraft, openDraft, saveDraft, type DraftKind } from "./bridge";
 import { Kept } from "./kept.svelte";
 import { tablet, type Resumed } from "./tablet.svelte";
 
@@ -56,6 +56,11 @@ export class Draft<F extends object> {
     if (this.#id === undefined && !this.#disk.waits) return;
     await closeDraft(await this.settled());
     this.#over = true;
+  }
+
+  /** Somebody else writes it; what is typed so far goes with it. */
+  async writtenBy(person: string) {
+    await draftBy(await this.settled(), person);
   }
 
   async drop() {

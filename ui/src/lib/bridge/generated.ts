@@ -1182,6 +1182,7 @@ export const writingAs = () => ask<Writer | null>("writing_as");
 export const writeAs = (person: PersonId) => ask<null>("write_as", { person });
 export const openDraft = (notebook: NotebookId, kind: DraftKind) => ask<DraftId>("open_draft", { notebook, kind });
 export const saveDraft = (draft: DraftId, fields: string) => ask<null>("save_draft", { draft, fields });
+export const draftBy = (draft: DraftId, person: PersonId) => ask<null>("draft_by", { draft, person });
 export const closeDraft = (draft: DraftId) => ask<Closed>("close_draft", { draft });
 export const dropDraft = (draft: DraftId) => ask<null>("drop_draft", { draft });
 export const unfinished = () => ask<Array<UnfinishedDraft>>("unfinished");
