@@ -70,6 +70,21 @@ test("with_one_text_standing_the_impression_says_that_it_is_the_teams", { timeou
   await window.press("Done");
 });
 
+test("tom_who_is_picked_over_an_open_sheet_is_whose_note_it_becomes", { timeout: 120_000 }, async () => {
+  await window.press("I saw");
+  await window.type("#w", "Raised beds by the window.");
+  const before = (await window.device("writing_as")).id;
+  await window.click(".sheet .who-writes button.pick");
+  await window.click("dialog[open] li button[aria-pressed='false']");
+  await window.until("another writer", async () => (await window.device("writing_as")).id !== before);
+  window.picture("another-writer-in-an-open-sheet");
+  const now = (await window.device("writing_as")).id;
+  await window.press("Done");
+  await window.shows("Raised beds by the window.");
+  const { rows } = await window.device("visit", { notebook });
+  assert.equal(rows.find((row) => row.words === "Raised beds by the window.").by, now);
+});
+
 test("a_worry_that_the_office_did_not_take_says_whom_to_ring", { timeout: 120_000 }, async () => {
   await window.press("Worried");
   await window.shows("This has not reached anybody yet. Ring Femi Adewale on");
