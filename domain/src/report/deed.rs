@@ -24,6 +24,8 @@ pub enum Deed {
         on: Date,
         /// Who.
         by: String,
+        /// The digest of the words that lay before them.
+        digest: String,
     },
     /// It went to the provider, to say which facts are wrong.
     #[serde(rename = "sent for facts")]

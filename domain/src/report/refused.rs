@@ -70,7 +70,7 @@ pub enum StepRefused {
     },
     /// No meeting or delegation is named.
     NoDecision,
-    /// The words that were signed are not those that stand there.
+    /// The words that were checked, or signed, are not those that stand there.
     OtherWords,
     /// There is nobody to send it to.
     NobodyToSendTo,

@@ -28,8 +28,11 @@ pub(super) fn apply(report: &Report, deed: Deed, rules: &Rules<'_>) -> Step<Repo
             in_order(report, name, on)?;
             Stage::ReadByTeam { read: before.with(read(report, on, answers)?) }
         }
-        (Stage::ReadByTeam { read }, Deed::Checked { on, by }) => {
+        (Stage::ReadByTeam { read }, Deed::Checked { on, by, digest }) => {
             in_order(report, name, on)?;
+            if digest != report.words.digest {
+                return Err(StepRefused::OtherWords);
+            }
             Stage::Checked { checked: CheckedText { read, by, on } }
         }
         (Stage::Checked { checked }, Deed::SentForFacts { on, until }) => {

@@ -44,7 +44,7 @@ fn read_by_the_team() -> Deed {
 }
 
 fn checked() -> Deed {
-    Deed::Checked { on: date(2026, 11, 12), by: "Priya Nair".into() }
+    Deed::Checked { on: date(2026, 11, 12), by: "Priya Nair".into(), digest: "first".into() }
 }
 
 fn sent_for_facts() -> Deed {
@@ -237,9 +237,15 @@ fn each_rule_stops_its_own_step_and_names_its_source() {
         (vec![], team("Dilys Morgan"), "Dilys Morgan was not on this visit", "practice"),
         (
             vec![read_by_the_team()],
-            Deed::Checked { on: date(2026, 11, 11), by: "Priya Nair".into() },
+            Deed::Checked { on: date(2026, 11, 11), by: "Priya Nair".into(), digest: "first".into() },
             "before the step of 2026-11-12",
             "practice",
+        ),
+        (
+            vec![read_by_the_team()],
+            Deed::Checked { on: date(2026, 11, 12), by: "Priya Nair".into(), digest: "second".into() },
+            "not those that stand there now",
+            "GR 6.1",
         ),
         (
             vec![read_by_the_team(), checked()],

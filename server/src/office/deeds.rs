@@ -190,7 +190,7 @@ async fn read(State(office): State<Shared>, signed: Signed, Path(id): Path<Strin
 async fn checked(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let mut problems = Problems::default();
     let on = problems.day_needed(&form, "on", signed.today);
-    let deed = Deed::Checked { on, by: signed.name.clone() };
+    let deed = Deed::Checked { on, by: signed.name.clone(), digest: form.text("digest") };
     let step = Entered::new(deed, "The report is checked for consent, names, and who could have said this.");
     take(&office, &signed, &id, &form, problems, step).await
 }

@@ -7,3 +7,4 @@ mod lines;
 mod notes;
 mod people;
 mod planning;
+mod reports;

@@ -134,7 +134,7 @@ impl StepRefused {
             _ => parts(
                 "the words that were read are not those that stand there now",
                 StepRule::SameWords,
-                "read what changed, then sign",
+                "read what changed, then go on",
             ),
         }
     }

@@ -12,7 +12,7 @@ struct Walk {
 }
 
 /// The value of a hidden field on a page.
-fn hidden(page: &Told, name: &str) -> String {
+pub(super) fn hidden(page: &Told, name: &str) -> String {
     let (_, rest) = page.page.split_once(&format!("name=\"{name}\" value=\"")).expect("the field");
     rest.split_once('"').unwrap().0.replace("&quot;", "\"").replace("&#x2f;", "/")
 }
@@ -166,7 +166,9 @@ async fn report(walk: &mut Walk, priya: &Seat, visit: &str, finding: &str, team:
     let answers = team.map(|seat| format!("answer_{}", seat.person));
     let form = [("on", "2026-09-01"), (answers[0].as_str(), "agreed"), (answers[1].as_str(), "agreed")];
     walk.does("/office/reports/{id}/read", priya, &at("read"), &form).await;
-    walk.does("/office/reports/{id}/checked", priya, &at("checked"), &[("on", "2026-09-02")]).await;
+    let digest = hidden(&walk.house.get(priya, &own).await, "digest");
+    let form = [("on", "2026-09-02"), ("digest", digest.as_str())];
+    walk.does("/office/reports/{id}/checked", priya, &at("checked"), &form).await;
     let form = [("on", "2026-09-03"), ("until", "2026-09-17")];
     walk.does("/office/reports/{id}/facts", priya, &at("facts"), &form).await;
     let form = [

@@ -1,0 +1,95 @@
+//! What a report's pages say between its first draft and its sending, when something changes underneath.
+
+use super::lines::hidden;
+use crate::office::testing::{House, NOW, PACK, Seat, Told};
+use crate::sync::office_write;
+use axum::http::StatusCode;
+use domain::ids::{EntryId, NotebookId};
+use domain::notebook::{Spot, Value};
+
+const TEA: &str = "The tea is cold by four.";
+
+/// A report on a visit of Asha and Tom, with one finding that rests on what a resident said.
+struct Story {
+    house: House,
+    priya: Seat,
+    ruth: Seat,
+    team: [Seat; 2],
+    visit: String,
+    provider: String,
+    said: EntryId,
+    own: String,
+}
+
+impl Story {
+    async fn begun() -> Story {
+        let house = House::open().await;
+        let priya = house.seat("Priya Nair", "host officer").await;
+        let ruth = house.seat("Ruth Levy", "steering group member").await;
+        let (place, provider) = house.hazel_court().await;
+        let asha = house.representative("Asha Patel", &priya.person).await;
+        let tom = house.representative("Tom Okafor", &priya.person).await;
+        let visit = house.planned(&priya, &place, "2026-11-09", &[&asha, &tom]).await;
+        let said = house.said(&visit, &asha, TEA, false).await;
+        let evidence = said.to_string();
+        let form = [("theme", "food"), ("words", "Tea comes cold."), ("evidence", evidence.as_str())];
+        house.post(&priya, &format!("/office/visits/{visit}/findings"), &form).await;
+        let own = house.post(&priya, &format!("/office/visits/{visit}/report"), &[]).await.to;
+        Story { house, priya, ruth, team: [asha, tom], visit, provider, said, own }
+    }
+
+    async fn page(&self) -> Told {
+        self.house.get(&self.priya, &self.own).await
+    }
+
+    async fn step(&self, name: &str, form: &[(&str, &str)]) -> Told {
+        self.house.post(&self.priya, &format!("{}/{name}", self.own), form).await
+    }
+
+    async fn takes(&self, name: &str, form: &[(&str, &str)]) {
+        let told = self.step(name, form).await;
+        assert_eq!(told.status, StatusCode::SEE_OTHER, "{name}: {}", told.page);
+    }
+
+    async fn read(&self) {
+        let answers = [&self.team[0], &self.team[1]].map(|seat| format!("answer_{}", seat.person));
+        let form = [("on", "2026-09-01"), (answers[0].as_str(), "agreed"), (answers[1].as_str(), "agreed")];
+        self.takes("read", &form).await;
+    }
+
+    async fn signed(&self) {
+        self.read().await;
+        let digest = hidden(&self.page().await, "digest");
+        self.takes("checked", &[("on", "2026-09-02"), ("digest", &digest)]).await;
+        self.takes("facts", &[("on", "2026-09-03"), ("until", "2026-09-17")]).await;
+        let digest = hidden(&self.page().await, "digest");
+        let (by, under) = (self.ruth.person.as_str(), "steering meeting of 18 September");
+        self.takes("sign-off", &[("on", "2026-09-18"), ("by", by), ("under", under), ("digest", &digest)]).await;
+    }
+
+    /// A field of the resident's words as Asha changes it.
+    async fn changes(&self, field: &str, to: &str) {
+        let (spot, value) = (Spot::Entry(self.said, field.into()), Value::Text(to.into()));
+        let (book, by): (NotebookId, _) = (self.visit.parse().unwrap(), self.team[0].person.parse().unwrap());
+        office_write(&self.house.org, book, by, NOW, PACK, move |book, stamp| {
+            let heads = book.heads();
+            book.state(stamp, &spot, &value, &heads)
+        })
+        .await
+        .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nobody_has_checked_words_that_did_not_lie_before_them() {
+    let story = Story::begun().await;
+    story.read().await;
+    let before = hidden(&story.page().await, "digest");
+    story.changes("words", "The tea is cold by three.").await;
+    for digest in [before.as_str(), ""] {
+        let told = story.step("checked", &[("on", "2026-09-02"), ("digest", digest)]).await;
+        assert!(told.says("are not those that stand there now"), "{}", told.page);
+    }
+    let now = hidden(&story.page().await, "digest");
+    story.takes("checked", &[("on", "2026-09-02"), ("digest", &now)]).await;
+}
