@@ -93,3 +93,15 @@ async fn nobody_has_checked_words_that_did_not_lie_before_them() {
     let now = hidden(&story.page().await, "digest");
     story.takes("checked", &[("on", "2026-09-02"), ("digest", &now)]).await;
 }
+
+#[tokio::test]
+async fn a_yes_that_was_taken_back_after_the_sending_is_on_no_page_of_the_report() {
+    let story = Story::begun().await;
+    story.signed().await;
+    story.takes("sent", &[("on", "2026-09-21"), ("to", &story.provider)]).await;
+    assert!(story.page().await.says(TEA));
+    story.changes("consent", "in confidence").await;
+    let page = story.page().await;
+    assert!(!page.says(TEA), "{}", page.page);
+    assert!(page.says("held back: they no longer agree to be quoted"), "{}", page.page);
+}

@@ -55,8 +55,12 @@ impl QuoteRun {
         self.proven
     }
 
+    /// Words that have lost their proof go with it: no page can print them by mistake.
     fn prove(&mut self, proofs: &[Quotable]) {
         self.proven = proofs.iter().any(|p| p.entry == self.entry && p.words == self.words);
+        if !self.proven {
+            self.words.clear();
+        }
     }
 }
 
@@ -80,7 +84,7 @@ impl Document {
         quotes
     }
 
-    /// Holds each quote against the views that may be quoted today; one without a match has no proof afterwards.
+    /// Holds each quote against the views that may be quoted today; one without a match has neither proof nor words afterwards.
     pub fn prove(&mut self, proofs: &[Quotable]) {
         for section in &mut self.sections {
             prove_blocks(&mut section.blocks, proofs);
