@@ -34,7 +34,7 @@ pub async fn desk(State(office): State<Shared>, signed: Signed) -> Answer {
     if officer || signed.is(Role::Steering) || signed.is(Role::Representative) {
         for row in signed.org.reports().await? {
             let Ok(visit) = super::visits::seen(&signed, &row.visit).await else { continue };
-            let report: Report = serde_json::from_str(&row.stage)?;
+            let report = super::reports::as_it_stands(&signed, &row).await?;
             due.extend(answers_due(&office, &signed, &row.id, &visit.place_name, &report));
             waits.extend(waiting(&signed, &row.id, &visit.place_name, &report)?);
         }

@@ -45,6 +45,16 @@ pub(super) async fn found(signed: &Signed, id: &str) -> Result<(Row, Report), Fa
     Ok((row, report))
 }
 
+/// The report of `row` as it stands today: what came in since its last step, or changed at the office, may have undone
+/// a check or a signature that is still in the row.
+pub(super) async fn as_it_stands(signed: &Signed, row: &Row) -> anyhow::Result<Report> {
+    let report: Report = serde_json::from_str(&row.stage)?;
+    if report.stage().is_out() {
+        return Ok(report);
+    }
+    Ok(Gathered::of_report(&signed.org, &row.id, signed.today).await?.report.unwrap_or(report))
+}
+
 /// Stops a change of words of a visit whose report was sent: its words stay as they were signed.
 pub(super) async fn still_open(signed: &Signed, visit: &str) -> Result<(), Failure> {
     for row in signed.org.reports_of(visit).await? {
@@ -115,7 +125,7 @@ async fn list(signed: Signed) -> Answer {
     let mut rows = Vec::new();
     for row in signed.org.reports().await? {
         let Ok(visit) = seen(&signed, &row.visit).await else { continue };
-        let report: Report = serde_json::from_str(&row.stage)?;
+        let report = as_it_stands(&signed, &row).await?;
         let due = report.addressees().iter().filter(|a| !a.is_answered()).map(|a| a.until).min();
         rows.push(json!({"id": row.id, "title": row.title, "place": visit.place_name, "when": when_of(&visit),
             "stage": report.stage().name(), "next": report.stage().next(),

@@ -105,3 +105,15 @@ async fn a_yes_that_was_taken_back_after_the_sending_is_on_no_page_of_the_report
     assert!(!page.says(TEA), "{}", page.page);
     assert!(page.says("held back: they no longer agree to be quoted"), "{}", page.page);
 }
+
+#[tokio::test]
+async fn the_desk_and_the_list_know_that_a_signature_has_fallen() {
+    let story = Story::begun().await;
+    story.signed().await;
+    assert!(story.house.get(&story.priya, "/office").await.says("To send it: it is signed off."));
+    story.changes("words", "The tea is cold by three.").await;
+    let desk = story.house.get(&story.priya, "/office").await;
+    assert!(!desk.says("it is signed off") && desk.says("To sign it off."), "{}", desk.page);
+    let list = story.house.get(&story.priya, "/office/reports").await;
+    assert!(list.says("next: signed off") && !list.says("next: sent"), "{}", list.page);
+}
