@@ -100,6 +100,12 @@ impl Report {
         &self.team
     }
 
+    /// The report with `team` as those who went: who joined can answer, nobody waits for who left. What was said stays.
+    #[must_use]
+    pub fn team_is(self, team: Vec<String>) -> Self {
+        Self { team, ..self }
+    }
+
     /// Everybody who wrote any of it, and so may not sign it off.
     #[must_use]
     pub fn written_by(&self) -> &[String] {

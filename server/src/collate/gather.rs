@@ -107,7 +107,8 @@ impl Gathered {
             let kept = org.signed_document(id).await?;
             gathered.kept = kept.map(|json| gathered.kept(&json)).transpose()?;
         } else {
-            gathered.report = Some(report.words_changed(gathered.words()?, CAME_LATER, today)?);
+            let team = gathered.team.iter().map(|member| member.name.clone()).collect();
+            gathered.report = Some(report.team_is(team).words_changed(gathered.words()?, CAME_LATER, today)?);
         }
         Ok(gathered)
     }

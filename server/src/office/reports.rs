@@ -279,7 +279,7 @@ fn line(report: &Report, today: Date, steps: &[ReportStep]) -> Vec<Value> {
             format!(
                 "{}, {} of {} agreed",
                 day_month(r.on),
-                r.answers.iter().filter(|a| a.agrees()).count(),
+                report.team().iter().filter(|name| r.of(name).is_some_and(|a| a.agrees())).count(),
                 report.team().len()
             )
         }),

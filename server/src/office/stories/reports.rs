@@ -117,3 +117,25 @@ async fn the_desk_and_the_list_know_that_a_signature_has_fallen() {
     let list = story.house.get(&story.priya, "/office/reports").await;
     assert!(list.says("next: signed off") && !list.says("next: sent"), "{}", list.page);
 }
+
+#[tokio::test]
+async fn who_joins_the_team_later_can_answer_and_nobody_waits_for_who_left() {
+    let story = Story::begun().await;
+    let grace = story.house.representative("Grace Lindqvist", &story.priya.person).await;
+    let asha = format!("answer_{}", story.team[0].person);
+    story.takes("read", &[("on", "2026-09-01"), (&asha, "agreed")]).await;
+    let form = [("person", grace.person.as_str()), ("leave", story.team[1].person.as_str())];
+    let told = story.house.post(&story.priya, &format!("/office/visits/{}/team", story.visit), &form).await;
+    assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.page);
+
+    let desk = story.house.get(&story.priya, "/office").await;
+    assert!(
+        desk.says("Grace Lindqvist") && desk.says("To say whether the draft is") && !desk.says("Tom Okafor"),
+        "{}",
+        desk.page
+    );
+    story.takes("read", &[("on", "2026-09-01"), (&format!("answer_{}", grace.person), "agreed")]).await;
+    let page = story.page().await;
+    assert!(page.says("2 of 2 agreed"), "what Asha said stays: {}", page.page);
+    assert!(story.house.get(&story.priya, "/office").await.says("To check it for consent"));
+}
