@@ -162,7 +162,7 @@ impl Gathered {
     fn methods(&self) -> Vec<Block> {
         let counts = self.counts();
         if counts.is_empty() {
-            return vec![Block::paragraph("Nobody was asked for their views on this visit.")];
+            return vec![Block::paragraph(self.fill(&self.pack.report.no_views))];
         }
         let row = |(label, n): (String, usize)| vec![words::capital(&label), n.to_string()];
         vec![Block::Table(Table {

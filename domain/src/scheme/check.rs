@@ -255,6 +255,7 @@ impl Checking<'_> {
             ("report.kind", &report.kind),
             ("report.everybody", &report.everybody),
             ("report.how_to_answer", &report.how_to_answer),
+            ("report.no_views", &report.no_views),
             ("report.cut_short", &report.cut_short),
             ("report.refused", &report.refused),
             ("safeguarding.not_reached", &safe.not_reached),

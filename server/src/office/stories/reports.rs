@@ -139,3 +139,12 @@ async fn who_joins_the_team_later_can_answer_and_nobody_waits_for_who_left() {
     assert!(page.says("2 of 2 agreed"), "what Asha said stays: {}", page.page);
     assert!(story.house.get(&story.priya, "/office").await.says("To check it for consent"));
 }
+
+#[tokio::test]
+async fn a_report_never_says_that_nobody_was_asked_who_spoke_in_confidence() {
+    let story = Story::begun().await;
+    story.changes("consent", "in confidence").await;
+    let page = story.page().await;
+    assert!(page.says("No views are counted in this report"), "{}", page.page);
+    assert!(!page.says("Nobody was asked"), "{}", page.page);
+}
