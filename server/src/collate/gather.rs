@@ -45,8 +45,8 @@ impl Noted {
     }
 }
 
-/// Whose change it is when nobody at the office changed a word: a tablet sent it later.
-const CAME_LATER: &str = "what came in later";
+/// Whose change it is when nobody typed into the report: a tablet sent something later, or the visit was changed here.
+const CHANGED_SINCE: &str = "what came in since, or a change to the visit";
 
 /// A visit with everything that its report is made of.
 pub struct Gathered {
@@ -108,7 +108,7 @@ impl Gathered {
             gathered.kept = kept.map(|json| gathered.kept(&json)).transpose()?;
         } else {
             let team = gathered.team.iter().map(|member| member.name.clone()).collect();
-            gathered.report = Some(report.team_is(team).words_changed(gathered.words()?, CAME_LATER, today)?);
+            gathered.report = Some(report.team_is(team).words_changed(gathered.words()?, CHANGED_SINCE, today)?);
         }
         Ok(gathered)
     }

@@ -148,3 +148,14 @@ async fn a_report_never_says_that_nobody_was_asked_who_spoke_in_confidence() {
     assert!(page.says("No views are counted in this report"), "{}", page.page);
     assert!(!page.says("Nobody was asked"), "{}", page.page);
 }
+
+#[tokio::test]
+async fn a_signature_that_fell_with_a_change_to_the_visit_is_not_blamed_on_what_came_in() {
+    let story = Story::begun().await;
+    story.signed().await;
+    let grace = story.house.representative("Grace Lindqvist", &story.priya.person).await;
+    let team = format!("/office/visits/{}/team", story.visit);
+    story.house.post(&story.priya, &team, &[("person", &grace.person)]).await;
+    let page = story.page().await;
+    assert!(page.says("words changed (what came in since, or a change to the visit)"), "{}", page.page);
+}
