@@ -7,6 +7,7 @@ use crate::store::notebooks::Notebook;
 use crate::store::whole::{Remade, Remake};
 use crate::sync::chunk;
 use anyhow::{Context as _, ensure};
+use domain::report::Report;
 use domain::wire::Bytes;
 
 /// Reads with the same code as the projector, in this process.
@@ -16,6 +17,11 @@ pub struct Again;
 impl Remake for Again {
     fn hash(&self, change: &[u8]) -> anyhow::Result<String> {
         Ok(chunk::read(change)?.hash.to_string())
+    }
+
+    fn is_out(&self, stage: &str) -> anyhow::Result<bool> {
+        let report: Report = serde_json::from_str(stage).context("its stage cannot be read")?;
+        Ok(report.stage().is_out())
     }
 
     async fn remake(&self, notebook: &Notebook, changes: Vec<Change>) -> anyhow::Result<Remade> {

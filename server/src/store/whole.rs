@@ -1,5 +1,5 @@
 //! Reading the whole record to see that it is sound: `enterview check`. Every change's hash, every projection made again,
-//! every object opened, the audit log's chain. It changes nothing.
+//! every object opened, what was signed and sent, the audit log's chain. It changes nothing.
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -27,6 +27,8 @@ pub struct Remade {
 pub trait Remake {
     /// The hash that a change's bytes have.
     fn hash(&self, change: &[u8]) -> Result<String>;
+    /// Whether a report at this stage (the domain's JSON) has gone out, and its words are kept for good.
+    fn is_out(&self, stage: &str) -> Result<bool>;
     /// A notebook from its published changes, in the order they were published.
     fn remake(&self, notebook: &Notebook, changes: Vec<Change>) -> impl Future<Output = Result<Remade>> + Send;
 }
@@ -72,7 +74,7 @@ impl Store {
 }
 
 impl OrgStore {
-    /// Checks one organisation: changes, notebooks, photos, evidence, audit log.
+    /// Checks one organisation: changes, notebooks, photos, reports that were sent, evidence, audit log.
     pub async fn check<R: Remake + Sync>(&self, remake: &R) -> Result<Checked> {
         let mut checked = Checked::default();
         let moment = self.snapshot().await?;
@@ -82,6 +84,7 @@ impl OrgStore {
             moment.check_notebook(&notebook, remake, &mut checked).await?;
         }
         moment.check_photos(&mut checked).await?;
+        moment.check_reports(remake, &mut checked).await?;
         let bare: Vec<String> = moment
             .scalars(values!(
                 "SELECT f.id FROM finding f LEFT JOIN evidence e ON e.org = $1 AND e.finding = f.id
@@ -147,6 +150,22 @@ impl OrgStore {
         }
         for entry in extra.filter(|entry| !remade.entries.iter().any(|other| other.id == entry.id)) {
             checked.problems.push(format!("Entry {} of {id} is not in its notebook.", entry.id));
+        }
+        Ok(())
+    }
+
+    /// What was signed and sent is there, and is what was signed.
+    async fn check_reports<R: Remake + Sync>(&self, remake: &R, checked: &mut Checked) -> Result<()> {
+        for report in self.reports().await? {
+            let id = &report.id;
+            match (self.signed_document(id).await, remake.is_out(&report.stage)) {
+                (Ok(Some(_)), Ok(_)) | (Ok(None), Ok(false)) => {}
+                (Ok(None), Ok(true)) => {
+                    checked.problems.push(format!("Report {id} was sent, and what was sent is not kept."));
+                }
+                (Err(error), _) => checked.problems.push(format!("{error:#}")),
+                (Ok(_), Err(error)) => checked.problems.push(format!("Report {id}: {error:#}")),
+            }
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use crate::objects::hash_of;
 use crate::store::changes::Change;
 use crate::store::notebooks::Notebook;
 use crate::store::photos::PhotoPiece;
+use crate::store::reports::{NewReport, Report, ReportStep};
 use crate::store::testing::{Bed, on_both};
 use crate::store::whole::{Remade, Remake};
 
@@ -16,6 +17,10 @@ struct Plain;
 impl Remake for Plain {
     fn hash(&self, change: &[u8]) -> Result<String> {
         Ok(hash_of(change))
+    }
+
+    fn is_out(&self, stage: &str) -> Result<bool> {
+        Ok(stage == "sent")
     }
 
     async fn remake(&self, _: &Notebook, changes: Vec<Change>) -> Result<Remade> {
@@ -61,6 +66,30 @@ on_both! {
             assert!(problems.iter().any(|problem| problem.contains(sign)), "{sign} is not in {problems:?}");
         }
         assert_eq!(problems.len(), 4, "{problems:?}");
+    }
+
+    async fn what_was_sent_and_is_not_what_was_signed_or_is_gone_is_named(bed) {
+        a_full_record(bed).await;
+        for id in ["sound", "other", "gone", "draft"] {
+            let new = NewReport { id: id.into(), visit: "hazel".into(), by: "priya".into(), ..NewReport::default() };
+            bed.org.begin_report(new).await.unwrap();
+            if id != "draft" {
+                let begun = bed.org.report(id).await.unwrap().unwrap();
+                let sent = Report { stage: "sent".into(), words_digest: hash_of(b"{}"), ..begun };
+                let step = ReportStep { who: "priya".into(), made_at: 5, what: "sent".into(), json: "{}".into() };
+                bed.org.send_report(sent, step, "{}".into()).await.unwrap();
+            }
+        }
+        assert_eq!(bed.store.check(&Plain).await.unwrap().problems, Vec::<String>::new());
+        bed.org.write((), |tx, ()| Box::pin(async move {
+            tx.run(sql!("UPDATE report_signed SET document = '[]' WHERE org = $1 AND report = 'other'", tx.org())).await?;
+            tx.run(sql!("DELETE FROM report_signed WHERE org = $1 AND report = 'gone'", tx.org())).await
+        })).await.unwrap();
+        let mut problems = bed.store.check(&Plain).await.unwrap().problems;
+        problems.sort();
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert!(problems[0].contains("Report gone was sent"), "{problems:?}");
+        assert!(problems[1].contains("report other is not what was signed"), "{problems:?}");
     }
 }
 
