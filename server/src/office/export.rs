@@ -4,6 +4,7 @@
 use super::Shared;
 use super::page::Answer;
 use crate::auth::Signed;
+use crate::collate::Gathered;
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse as _;
@@ -47,7 +48,8 @@ async fn everything(signed: &Signed) -> anyhow::Result<Value> {
         let id = report.id.clone();
         let stage: Value = serde_json::from_str(&report.stage)?;
         let words: Value = serde_json::from_str(&report.words)?;
-        reports.push(json!({"id": id, "visit": report.visit, "title": report.title, "report": stage, "words": words,
+        let sent = Gathered::of_report(&org, &id, signed.today).await?.kept;
+        reports.push(json!({"id": id, "visit": report.visit, "title": report.title, "report": stage, "words": words, "sent": sent,
             "steps": org.report_steps(&id).await?, "addressees": org.addressees(&id).await?}));
     }
     let mut notebooks = Vec::new();

@@ -227,6 +227,9 @@ async fn tablets_and_the_rest(walk: &mut Walk, samuel: &Seat, asha: &Seat) {
     walk.does("/office/concerns/key", &femi, "/office/concerns/key", &words).await;
     walk.does("/office/concerns/open", &femi, "/office/concerns/open", &words).await;
     let before = walk.house.lines().await;
-    assert_eq!(walk.house.get(samuel, "/office/export.json").await.status, StatusCode::OK);
+    let export = walk.house.get(samuel, "/office/export.json").await;
+    assert_eq!(export.status, StatusCode::OK);
+    let all: serde_json::Value = serde_json::from_str(&export.page).unwrap();
+    assert_eq!(all["reports"][0]["sent"]["title"]["place"], "Hazel Court", "what was sent is in the export");
     assert!(walk.house.lines().await > before, "a whole export left no line");
 }
