@@ -11,6 +11,11 @@ use super::audit::Deed;
 use super::feed::Audience;
 use super::{OrgStore, Store, Tx};
 
+/// What the audit log says of a new life: the tablet says it, and nobody can prove it.
+const PUT_BACK: &str = "a tablet says that the record was put back to an earlier state: tablets compare and send again";
+
+const A_DAY: i64 = 24 * 3_600_000;
+
 /// The purpose for which a desk's private half is sealed.
 pub(super) fn desk_key(org: &str) -> String {
     format!("desk key {org}")
@@ -164,14 +169,34 @@ impl OrgStore {
         .await
     }
 
-    /// Gives the store a new life under `id`, because somebody has read beyond what it holds: it is a copy that was put
-    /// back. Only once, whoever notices first.
-    pub async fn begin_anew(&self, id: &str, was: &str) -> Result<()> {
-        self.write((id.to_owned(), was.to_owned()), |tx, (id, was)| {
+    /// Gives the store a new life under `id`, because `device` says that it has read beyond what is held: it is a copy
+    /// that was put back. Only once, whoever notices first; `false`, and nothing was done, when this tablet has brought
+    /// about another life within a day.
+    pub async fn begin_anew(&self, id: &str, was: &str, device: &str, at: i64) -> Result<bool> {
+        let who = format!("tablet {device}");
+        let deed = Deed { at, who, what: PUT_BACK.to_owned(), subject: was.to_owned() };
+        self.write((id.to_owned(), deed), |tx, (id, deed)| {
             Box::pin(async move {
-                let anew = sql!("UPDATE org SET store_id = $2 WHERE org = $1 AND store_id = $3", tx.org(), id, was);
-                tx.run(anew).await?;
-                Ok(())
+                let lately: i64 = tx
+                    .scalar(values!(
+                        "SELECT CAST(count(*) AS BIGINT) FROM audit
+                         WHERE org = $1 AND who = $2 AND what = $3 AND made_at > $4",
+                        tx.org(),
+                        &deed.who,
+                        &deed.what,
+                        deed.at.saturating_sub(A_DAY)
+                    ))
+                    .await?
+                    .unwrap_or_default();
+                if lately > 0 {
+                    return Ok(false);
+                }
+                let was = &deed.subject;
+                let anew = sql!("UPDATE org SET store_id = $2 WHERE org = $1 AND store_id = $3", tx.org(), &*id, was);
+                if tx.run(anew).await? == 1 {
+                    tx.record(deed).await?;
+                }
+                Ok(true)
             })
         })
         .await

@@ -4,7 +4,6 @@
 use super::door::{Caller, revoked};
 use crate::error::Error;
 use crate::serve::{State, new_id};
-use crate::store::audit::Deed;
 use crate::store::feed::FeedItem as Row;
 use crate::store::grants::{GrantedItem, WithdrawnItem};
 use crate::store::orgs::OrgItem;
@@ -16,12 +15,15 @@ use anyhow::Context as _;
 use axum::extract::{Query, State as In};
 use axum::{Extension, Json};
 use domain::ids::{OrgId, StoreId};
-use domain::wire::{Bytes, Cursor, Feed, FeedItem, LONGEST_WAIT, Lead, Organisation, Person, Visit};
+use domain::wire::{Bytes, Cursor, Feed, FeedItem, LONGEST_WAIT, Lead, Organisation, Person, ProblemCode, Visit};
 use serde::Deserialize;
 use std::time::Duration;
 
 /// The most items in one reply; a tablet asks again at once while there is more.
 const MOST: i64 = 200;
+
+/// The most revisions that a copy is believed to be behind: some years of an office's writing.
+const FARTHEST: i64 = 1_000_000;
 
 /// What of a pack the tablets' door looks at; the rest goes on as it was put.
 #[derive(Deserialize)]
@@ -50,12 +52,22 @@ pub(super) async fn feed(
         .map_err(|_| Error::refused("This is not a place in the feed. The tablet begins again from the start."))?;
     let mut this = caller.org.this().await?;
     if after.is_some_and(|after| after.store.to_string() == this.store_id && after.revision > this.rev) {
-        // The tablet has read what this store never wrote: it is a copy that was put back. From here on it lives anew.
-        caller.org.begin_anew(&new_id(state.now())?.to_string(), &this.store_id).await?;
+        // The tablet says that it has read what this store never wrote: then it is a copy that was put back, and from
+        // here on it lives anew. Nobody can prove it, so it must be likely, and not be said every hour.
+        if after.is_some_and(|after| after.revision.saturating_sub(this.rev) > FARTHEST) {
+            return Err(Error::refused(
+                "This place in the feed is farther than the office ever was. Nothing was done.",
+            ));
+        }
+        let id = new_id(state.now())?.to_string();
+        if !caller.org.begin_anew(&id, &this.store_id, &caller.device.to_string(), state.now()).await? {
+            return Err(Error::problem(
+                ProblemCode::Later,
+                "The office began a new life of its record on this tablet's word less than a day ago. Everything on the \
+                 tablet stays, and it asks again; ring the office if the record was put back twice.",
+            ));
+        }
         this = caller.org.this().await?;
-        let who = format!("tablet {}", caller.device);
-        let what = "the record was put back to an earlier state: tablets compare and send again".to_owned();
-        caller.org.record(Deed { at: state.now(), who, what, subject: this.store_id.clone() }).await?;
     }
     let store: StoreId = this.store_id.parse().context("the store's id cannot be read")?;
     // Another life of the store (a restore, a move) is told from the beginning.

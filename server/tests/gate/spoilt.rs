@@ -153,3 +153,28 @@ async fn a_tablet_that_has_read_beyond_the_record_begins_a_new_life_of_it_once()
     let audit = world.org.audit_after(0, 100).await.unwrap();
     assert_eq!(audit.iter().filter(|line| line.what.contains("put back to an earlier state")).count(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_tablet_cannot_drive_the_record_through_life_after_life() {
+    let world = World::new().await;
+    let mut tablet = world.tablet(1, &[world.asha]).await;
+    tablet.feed(0).await.unwrap();
+    let known = tablet.cursor.unwrap();
+    tablet.cursor = Some(Cursor { revision: i64::MAX, ..known });
+    assert_eq!(tablet.feed(0).await.unwrap_err().1.code, ProblemCode::Refused, "nobody has read as far as that");
+    let beyond = |cursor: Cursor| Some(Cursor { revision: cursor.revision + 40, ..cursor });
+    tablet.cursor = beyond(known);
+    tablet.feed(0).await.unwrap();
+    let second = tablet.cursor.unwrap();
+    assert_ne!(second.store, known.store);
+    tablet.cursor = beyond(second);
+    assert_eq!(tablet.feed(0).await.unwrap_err().1.code, ProblemCode::Later);
+    assert_eq!(world.org.this().await.unwrap().store_id, second.store.to_string());
+    world.pass(25 * 3_600_000);
+    tablet.nonce.clear();
+    tablet.cursor = beyond(second);
+    tablet.feed(0).await.unwrap();
+    assert_ne!(tablet.cursor.unwrap().store, second.store, "the next day it may be true");
+    let audit = world.org.audit_after(0, 100).await.unwrap();
+    assert_eq!(audit.iter().filter(|line| line.what.starts_with("a tablet says")).count(), 2);
+}
