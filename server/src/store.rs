@@ -56,6 +56,7 @@ pub mod people;
 pub mod photos;
 pub mod places;
 pub mod published;
+mod relayed;
 pub mod reports;
 pub mod sealed;
 pub mod sessions;

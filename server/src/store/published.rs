@@ -7,6 +7,7 @@ use sqlx::FromRow;
 
 use super::grants::regrant_visit;
 use super::notebooks::Entry;
+use super::relayed::{FOR_ITS_WRITER, NOT_ITS_WRITERS, is_for_writer};
 use super::taken::{ChangeState, let_dependants_wait, set_state, wake_waiting};
 use super::{OrgStore, Tx};
 
@@ -111,13 +112,19 @@ impl OrgStore {
         self.write((), |tx, ()| {
             Box::pin(async move {
                 tx.next_rev().await?;
-                let held: Vec<(String, String)> = tx
+                let held: Vec<(String, String, String, String, String)> = tx
                     .all(rows!(
-                        "SELECT notebook, hash FROM change WHERE org = $1 AND state = 'held' ORDER BY arrival",
-                        tx.org()
+                        "SELECT notebook, hash, actor, device, coalesce(reason, '') FROM change WHERE org = $1 AND state = 'held'
+                           AND coalesce(reason, '') <> $2 ORDER BY arrival",
+                        tx.org(),
+                        NOT_ITS_WRITERS
                     ))
                     .await?;
-                for (notebook, hash) in held {
+                for (notebook, hash, actor, device, reason) in held {
+                    // No other program makes it known who wrote what another tablet brought.
+                    if reason == FOR_ITS_WRITER && is_for_writer(tx, &notebook, &actor, &device).await? {
+                        continue;
+                    }
                     set_state(tx, &notebook, &hash, ChangeState::Waits, None).await?;
                     wake_waiting(tx, &notebook).await?;
                 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use super::changes::{Change, ChangeState, StateItem};
 use super::feed::Audience;
 use super::grants::open_grant;
+use super::relayed::{FOR_ITS_WRITER, is_for_writer, writer_came};
 use super::{OrgStore, Tx};
 
 /// A change from a tablet (or from the office's own actor), with what its header says.
@@ -50,7 +51,7 @@ pub struct About {
 pub enum Took {
     /// Stored; the projector will look at it.
     Taken,
-    /// Stored; it waits for a change that has not come or is held.
+    /// Stored; it waits for a change that has not come or is held, or for the tablet that wrote it.
     Waits,
     /// Stored before, in this state.
     Known(ChangeState),
@@ -96,11 +97,19 @@ impl Taking<'_> {
         let Some(mark) = self.notebook(change).await? else {
             return Ok(self.known(&change.hash).await?.map_or(Took::OtherNotebook, Took::Known));
         };
-        let state = if self.is_ready(change).await? { ChangeState::Taken } else { ChangeState::Waits };
+        if !change.founding && !change.relayed {
+            writer_came(self.tx, change, self.device).await?;
+        }
+        let held = change.relayed && is_for_writer(self.tx, &change.notebook, &change.actor, self.device).await?;
+        let state = match held {
+            true => ChangeState::Held,
+            false if self.is_ready(change).await? => ChangeState::Taken,
+            false => ChangeState::Waits,
+        };
         let arrival = self.tx.next_rev().await?;
         let kept = sql!(
-            "INSERT INTO change (org, hash, notebook, actor, seq, deps, device, state, mark, bytes, received_at, arrival)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (org, hash) DO NOTHING",
+            "INSERT INTO change (org, hash, notebook, actor, seq, deps, device, state, reason, mark, bytes, received_at, arrival)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (org, hash) DO NOTHING",
             self.tx.org(),
             &change.hash,
             &change.notebook,
@@ -109,6 +118,7 @@ impl Taking<'_> {
             serde_json::to_string(&change.deps)?,
             self.device,
             state.word(),
+            held.then_some(FOR_ITS_WRITER),
             mark,
             &change.bytes,
             self.at,

@@ -124,6 +124,46 @@ async fn what_tom_brings_of_asha_to_an_office_that_lost_it_takes_nothing_from_he
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_tablet_uses_up_anothers_numbers_and_what_it_brings_of_her_waits_for_her() {
+    let world = World::new().await;
+    let mut ashas = world.tablet(1, &[world.asha]).await;
+    let mut toms = world.tablet(2, &[world.tom]).await;
+    let mut hers = ashas.notebook(world.hazel_court);
+    ashas.saw(&mut hers, world.asha, "Good food.");
+    ashas.push(all(&hers)).await.unwrap();
+    let relayed = |change| PushedChange { relayed: true, ..pushed(world.hazel_court, change) };
+
+    let mut same = Notebook::found(world.hazel_court, &Actor::new([1; 16])).unwrap();
+    same.apply(hers.changes().iter().map(|change| change.bytes.as_slice())).unwrap();
+    let forged = toms.saw(&mut same, world.asha, "Written under her name.");
+    let own = ashas.saw(&mut hers, world.asha, "Raised beds.");
+    assert_eq!((&forged.actor, forged.seq), (&own.actor, own.seq));
+    let fates = toms.push(vec![relayed(&forged)]).await.unwrap();
+    assert!(matches!(&fates[0], Fate::Held { reason } if reason.contains("sends it itself")), "{fates:?}");
+    assert_eq!(ashas.push(vec![pushed(world.hazel_court, &own)]).await.unwrap(), [Fate::Taken]);
+    let published = |item: &FeedItem, of| matches!(item, FeedItem::Fate { hash, held: None, .. } if *hash == of);
+    ashas.feed_until(|item| published(item, own.hash)).await;
+    let fates = toms.push(vec![relayed(&forged)]).await.unwrap();
+    assert!(matches!(&fates[0], Fate::Held { reason } if reason.contains("not what its tablet wrote")), "{fates:?}");
+
+    let next = ashas.saw(&mut hers, world.asha, "Bright lounge.");
+    let mut his = toms.notebook(world.hazel_court);
+    his.apply(hers.changes().iter().map(|change| change.bytes.as_slice())).unwrap();
+    let on_it = toms.saw(&mut his, world.tom, "Warm rooms.");
+    let fates = toms.push(vec![relayed(&next), pushed(world.hazel_court, &on_it)]).await.unwrap();
+    assert!(fates.iter().all(|fate| matches!(fate, Fate::Held { .. })), "{fates:?}");
+    world.org.retry_held().await.unwrap();
+    assert_eq!(world.org.held().await.unwrap().len(), 2, "neither another start nor another program shows it");
+    assert_eq!(ashas.push(vec![pushed(world.hazel_court, &next)]).await.unwrap(), [Fate::Taken]);
+    toms.feed_until(|item| published(item, on_it.hash)).await;
+    let office = world.org.notebook(&world.hazel_court.to_string()).await.unwrap().unwrap().projection.unwrap();
+    for words in ["Good food.", "Raised beds.", "Bright lounge.", "Warm rooms."] {
+        assert!(office.contains(words), "{words} is not in {office}");
+    }
+    assert!(!office.contains("under her name"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_was_answered_is_not_answered_again_after_a_restart() {
     let world = World::new().await;
     let mut tablet = world.tablet(1, &[world.asha]).await;

@@ -96,9 +96,10 @@ on_both! {
         assert_eq!(bed.org.take_changes("2", vec![elsewhere], 12).await.unwrap(), [Took::OtherNotebook]);
         let founding = TakenChange { founding: true, ..change("genesis 2", "fixed", &[]) };
         assert_eq!(bed.org.take_changes("2", vec![founding], 12).await.unwrap(), [Took::Taken]);
-        let relayed = TakenChange { relayed: true, ..change("r", "a1", &["a"]) };
+        let relayed = TakenChange { relayed: true, seq: 2, ..change("r", "a1", &["a"]) };
         assert_eq!(bed.org.take_changes("2", vec![relayed], 13).await.unwrap(), [Took::Taken]);
-        assert_eq!(bed.org.take_changes("1", vec![change("s", "a1", &["r"])], 14).await.unwrap(), [Took::Taken]);
+        let own = TakenChange { seq: 3, ..change("s", "a1", &["r"]) };
+        assert_eq!(bed.org.take_changes("1", vec![own], 14).await.unwrap(), [Took::Taken]);
     }
 
     async fn a_publication_is_seen_by_the_team_and_only_the_first_of_two_counts(bed) {
