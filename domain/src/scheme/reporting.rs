@@ -31,6 +31,7 @@ pub struct ReportWording {
     /// Of a visit that was not let in.
     pub refused: String,
     /// Where no view may be counted: nobody was asked, or whoever spoke did so in confidence; true of both.
+    #[serde(default)]
     pub no_views: String,
     /// Under every table of views (GR 5.10 v).
     pub experts_by_experience: String,

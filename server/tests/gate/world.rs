@@ -84,6 +84,18 @@ async fn serve(state: &State) -> String {
     address
 }
 
+/// A story that ends leaves no thread of a connection writing while its process goes away.
+impl Drop for World {
+    fn drop(&mut self) {
+        let store = self.state.store.clone();
+        let closing = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(store.close());
+        });
+        closing.join().unwrap();
+    }
+}
+
 impl World {
     pub async fn new() -> Self {
         Self::with_child(PathBuf::from(env!("CARGO_BIN_EXE_enterview"))).await
