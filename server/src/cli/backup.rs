@@ -3,6 +3,7 @@
 use super::{Data, OfOrg, by_operator, postgres, say};
 use crate::backup::{self, Contents};
 use crate::check::Again;
+use crate::office::words::{counted, list};
 use crate::serve::{new_id, wall_clock};
 use crate::store::Store;
 use age::secrecy::ExposeSecret as _;
@@ -202,15 +203,15 @@ impl Move {
 }
 
 fn words(whole: &Contents) -> String {
-    format!(
-        "{} organisations, {} people, {} notebooks with {} changes, {} reports, {} photos and finished reports",
-        whole.tables.len(),
-        whole.rows("person"),
-        whole.rows("notebook"),
-        whole.rows("change"),
-        whole.rows("report"),
-        whole.objects()
-    )
+    let parts = [
+        counted(whole.tables.len(), "organisation", "organisations"),
+        counted(whole.rows("person"), "person", "people"),
+        counted(whole.rows("notebook"), "notebook", "notebooks"),
+        counted(whole.rows("change"), "change", "changes"),
+        counted(whole.rows("report"), "report", "reports"),
+        counted(whole.objects(), "photo or finished report", "photos and finished reports"),
+    ];
+    list(&parts)
 }
 
 fn identity(file: &Path) -> anyhow::Result<Identity> {
