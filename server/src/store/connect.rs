@@ -68,9 +68,6 @@ impl Address {
 
     fn options(&self) -> Result<AnyConnectOptions> {
         sqlx::any::install_default_drivers();
-        // Before SQLCipher asks for it: OpenSSL then leaves its tables alone at the end of the process, where a thread of
-        // a connection may still be writing its last page.
-        openssl_sys::init();
         let url = match self {
             Address::Sqlite(file) => {
                 let path = file.to_str().context("The data folder's name must be readable as text (UTF-8).")?;
