@@ -31,7 +31,25 @@ pub(super) const PACK: &str = "link-2008/1";
 pub(super) struct House {
     pub(super) office: Shared,
     pub(super) org: OrgStore,
+    _kept: Kept,
+}
+
+/// The record's folder, and the record in it.
+struct Kept {
+    store: Store,
     _data: tempfile::TempDir,
+}
+
+/// A story that ends leaves no thread of a connection writing while its process goes away.
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let store = self.store.clone();
+        let closing = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(store.close());
+        });
+        closing.join().unwrap();
+    }
 }
 
 /// Somebody at a browser of their own.
@@ -96,7 +114,8 @@ impl House {
             limit: Limit::default(),
             imports: super::Imports::default(),
         });
-        House { office, org, _data: data }
+        let _kept = Kept { store: office.store.clone(), _data: data };
+        House { office, org, _kept }
     }
 
     /// The same house after its server was started again: what only the process knew is gone.

@@ -22,7 +22,7 @@ fn sent_to_the_door(answer: &Response) -> bool {
     answer.status() == StatusCode::SEE_OTHER && to.starts_with("/sign-in")
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_route_lets_in_whom_the_table_names_and_nobody_else() {
     let house = House::open().await;
     for role in Role::ALL {
@@ -41,7 +41,7 @@ async fn every_route_lets_in_whom_the_table_names_and_nobody_else() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_form_without_the_sessions_own_token_changes_nothing() {
     let house = House::open().await;
     let Seat { cookie, csrf, .. } = signed_in(&house, Role::Officer).await;

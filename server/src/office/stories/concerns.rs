@@ -44,7 +44,7 @@ async fn sealed(house: &House, id: &str, words: &str) {
     house.org.put_sealed(vec![record], NOW).await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn femi_leaves_and_no_tablet_seals_to_her_any_more_and_the_desk_says_that_nobody_leads() {
     let house = House::open().await;
     let samuel = house.seat("Samuel Reed", "host administrator").await;
@@ -67,7 +67,7 @@ async fn femi_leaves_and_no_tablet_seals_to_her_any_more_and_the_desk_says_that_
     assert!(house.get(&samuel, "/office").await.says("No safeguarding lead can be reached"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_concern_that_another_leads_key_opens_is_not_called_read() {
     let house = House::open().await;
     let femi = house.seat("Femi Adewale", "safeguarding lead").await;
@@ -90,7 +90,7 @@ async fn a_concern_that_another_leads_key_opens_is_not_called_read() {
     assert!(house.get(&samuel, "/office/concerns").await.says("Not read yet."));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn femi_forgot_her_words_and_the_recovery_key_opens_what_was_sealed_to_her() {
     let house = House::open().await;
     let femi = house.seat("Femi Adewale", "safeguarding lead").await;

@@ -3,7 +3,7 @@
 use crate::office::testing::{House, NOW};
 use crate::store::places::ImportRefusal;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_directory_that_a_restart_broke_off_says_so_and_one_that_ended_says_how_many() {
     let house = House::open().await;
     let samuel = house.seat("Samuel Reed", "host administrator").await;

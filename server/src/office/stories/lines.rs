@@ -34,7 +34,7 @@ impl Walk {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_form_of_the_office_leaves_a_line_in_the_audit_log() {
     let mut walk = Walk { house: House::open().await, walked: BTreeSet::new() };
     let samuel = walk.house.seat("Samuel Reed", "host administrator").await;

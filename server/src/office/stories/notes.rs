@@ -36,7 +36,7 @@ async fn form(house: &House, visit: &str, spot: &Spot) -> (Vec<(String, String)>
     (form, field)
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_answers_only_the_strictest_can_be_settled_on_and_a_code_is_never_joined() {
     let house = House::open().await;
     let (_, asha, tom, visit) = visited(&house).await;
@@ -66,7 +66,7 @@ async fn of_two_answers_only_the_strictest_can_be_settled_on_and_a_code_is_never
     assert_eq!(read(&house, &visit, entry).await.consent, Consent::NotMyWords);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn priya_weighs_a_remark_that_others_could_hear_and_it_says_who_let_it_go() {
     let house = House::open().await;
     let (priya, asha, _, visit) = visited(&house).await;

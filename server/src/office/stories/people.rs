@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 
 const REFUSED: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn priya_can_neither_depose_samuel_nor_end_his_time_and_he_cannot_leave_nobody_behind() {
     let house = House::open().await;
     let priya = house.seat("Priya Nair", "host officer").await;
@@ -28,7 +28,7 @@ async fn priya_can_neither_depose_samuel_nor_end_his_time_and_he_cannot_leave_no
     assert_eq!(house.post(&samuel, &samuels, &made_less).await.status, StatusCode::SEE_OTHER, "somebody else is there");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_left_stays_away_when_their_telephone_is_put_right() {
     let house = House::open().await;
     let samuel = house.seat("Samuel Reed", "host administrator").await;
@@ -40,7 +40,7 @@ async fn who_left_stays_away_when_their_telephone_is_put_right() {
     assert!(page.says("name=\"left_on\" value=\"2026-11-06\""), "the day is in the form, and goes back with it");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_name_stands_for_one_person_and_two_roles_that_the_pack_keeps_apart_for_nobody() {
     let house = House::open().await;
     let samuel = house.seat("Samuel Reed", "host administrator").await;

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 
 const REFUSED: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_check_shortened_and_an_interest_declared_after_planning_show_on_the_visit_and_the_desk() {
     let house = House::open().await;
     let priya = house.seat("Priya Nair", "host officer").await;
@@ -49,7 +49,7 @@ async fn a_check_shortened_and_an_interest_declared_after_planning_show_on_the_v
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_interest_in_one_place_counts_there_and_for_whoever_runs_it_and_nowhere_else() {
     let house = House::open().await;
     let priya = house.seat("Priya Nair", "host officer").await;
@@ -79,7 +79,7 @@ async fn an_interest_in_one_place_counts_there_and_for_whoever_runs_it_and_nowhe
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn other_days_are_judged_for_the_whole_team_and_who_is_not_ticked_is_out_of_it() {
     let house = House::open().await;
     let priya = house.seat("Priya Nair", "host officer").await;
@@ -105,7 +105,7 @@ async fn other_days_are_judged_for_the_whole_team_and_who_is_not_ticked_is_out_o
     assert_eq!(house.org.team(&visit).await.unwrap(), [], "nobody may go then, and Grace was not asked again");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_team_is_two_to_four_people_and_says_so() {
     let house = House::open().await;
     let priya = house.seat("Priya Nair", "host officer").await;

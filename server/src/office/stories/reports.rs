@@ -80,7 +80,7 @@ impl Story {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_has_checked_words_that_did_not_lie_before_them() {
     let story = Story::begun().await;
     story.read().await;
@@ -94,7 +94,7 @@ async fn nobody_has_checked_words_that_did_not_lie_before_them() {
     story.takes("checked", &[("on", "2026-09-02"), ("digest", &now)]).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_yes_that_was_taken_back_after_the_sending_is_on_no_page_of_the_report() {
     let story = Story::begun().await;
     story.signed().await;
@@ -106,7 +106,7 @@ async fn a_yes_that_was_taken_back_after_the_sending_is_on_no_page_of_the_report
     assert!(page.says("held back: they no longer agree to be quoted"), "{}", page.page);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_desk_and_the_list_know_that_a_signature_has_fallen() {
     let story = Story::begun().await;
     story.signed().await;
@@ -118,7 +118,7 @@ async fn the_desk_and_the_list_know_that_a_signature_has_fallen() {
     assert!(list.says("next: signed off") && !list.says("next: sent"), "{}", list.page);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_joins_the_team_later_can_answer_and_nobody_waits_for_who_left() {
     let story = Story::begun().await;
     let grace = story.house.representative("Grace Lindqvist", &story.priya.person).await;
@@ -140,7 +140,7 @@ async fn who_joins_the_team_later_can_answer_and_nobody_waits_for_who_left() {
     assert!(story.house.get(&story.priya, "/office").await.says("To check it for consent"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_report_never_says_that_nobody_was_asked_who_spoke_in_confidence() {
     let story = Story::begun().await;
     story.changes("consent", "in confidence").await;
@@ -149,7 +149,7 @@ async fn a_report_never_says_that_nobody_was_asked_who_spoke_in_confidence() {
     assert!(!page.says("Nobody was asked"), "{}", page.page);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_signature_that_fell_with_a_change_to_the_visit_is_not_blamed_on_what_came_in() {
     let story = Story::begun().await;
     story.signed().await;
