@@ -2,7 +2,7 @@
 //! `writing`, `drafts`, `photos`, `seal`, `visits`, `screen`, `safe` and `sync`.
 
 use crate::error::Error;
-use crate::lock;
+use crate::lock::{self, Stretch};
 use crate::pack;
 use crate::shelf::Book;
 use crate::store::{Store, books, meta, people};
@@ -61,11 +61,20 @@ impl Device {
     /// # Errors
     /// [`Error::WeakPin`], [`Error::AlreadyThere`], and what the disk says.
     pub fn create(dir: &Path, pin: &str, around: Around) -> Result<Self> {
+        // This crate's own stories open hundreds.
+        Self::create_with(dir, pin, if cfg!(test) { Stretch::STORY } else { Stretch::TABLET }, around)
+    }
+
+    /// As [`Device::create`], with a PIN that is as hard to try as is said.
+    ///
+    /// # Errors
+    /// As [`Device::create`].
+    pub fn create_with(dir: &Path, pin: &str, stretch: Stretch, around: Around) -> Result<Self> {
         if Self::is_there(dir) {
             return Err(Error::AlreadyThere);
         }
         std::fs::create_dir_all(dir)?;
-        let key = lock::make(dir, pin, around.as_ref())?;
+        let key = lock::make(dir, pin, stretch, around.as_ref())?;
         Self::start(dir, Store::open(&dir.join(STORE), &key)?, around)
     }
 

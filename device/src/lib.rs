@@ -24,6 +24,7 @@ mod writing;
 
 pub use device::Device;
 pub use error::Error;
+pub use lock::Stretch;
 pub use surroundings::{Around, Real, Surroundings, Told};
 pub use transport::Transport;
 

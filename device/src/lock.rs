@@ -22,9 +22,19 @@ const FREE_TRIES: u32 = 2;
 /// The longest wait after a wrong PIN: a quarter of an hour.
 const LONGEST_WAIT: Millis = 15 * 60 * 1000;
 
-/// Argon2id: 64 MiB, three passes, some 0.2 s on a tablet. In this crate's own tests the least that it takes.
-const MEMORY_KIB: u32 = if cfg!(test) { 8 } else { 64 * 1024 };
-const PASSES: u32 = if cfg!(test) { 1 } else { 3 };
+/// How much work it is to try one PIN: Argon2id's memory and passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    memory_kib: u32,
+    passes: u32,
+}
+
+impl Stretch {
+    /// For a tablet that people carry: 64 MiB, three passes, some 0.2 s.
+    pub const TABLET: Self = Self { memory_kib: 64 * 1024, passes: 3 };
+    /// The least that there is, for a story that opens thousands of tablets which nobody carries.
+    pub const STORY: Self = Self { memory_kib: 8, passes: 1 };
+}
 
 #[derive(Serialize, Deserialize)]
 struct LockFile {
@@ -53,18 +63,23 @@ pub(crate) fn path(dir: &Path) -> PathBuf {
 }
 
 /// Makes a key, wraps it by the PIN, and writes the lock file.
-pub(crate) fn make(dir: &Path, pin: &str, around: &dyn Surroundings) -> Result<StoreKey, Error> {
+pub(crate) fn make(
+    dir: &Path,
+    pin: &str,
+    Stretch { memory_kib, passes }: Stretch,
+    around: &dyn Surroundings,
+) -> Result<StoreKey, Error> {
     if !strong(pin) {
         return Err(Error::WeakPin);
     }
     let key: StoreKey = Zeroizing::new(random(around));
     let (salt, nonce): ([u8; 16], [u8; 12]) = (random(around), random(around));
-    let wrapping = stretched(pin, &salt, MEMORY_KIB, PASSES)?;
+    let wrapping = stretched(pin, &salt, memory_kib, passes)?;
     let sealed = ChaCha20Poly1305::new(&Key::from(*wrapping)).encrypt(&Nonce::from(nonce), key.as_slice());
     let lock = LockFile {
         version: 1,
-        memory_kib: MEMORY_KIB,
-        passes: PASSES,
+        memory_kib,
+        passes,
         salt: hex::encode(salt),
         nonce: hex::encode(nonce),
         wrapped: hex::encode(sealed.map_err(|_| Error::Fault("the key could not be wrapped".into()))?),
@@ -186,7 +201,7 @@ mod tests {
     fn wrong_pins_slow_down_and_are_remembered_and_the_right_one_clears_them() {
         let dir = tempfile::tempdir().unwrap();
         let around = Told::new(1_000, 1);
-        let key = make(dir.path(), "tea without milk", around.as_ref()).unwrap();
+        let key = make(dir.path(), "tea without milk", Stretch::STORY, around.as_ref()).unwrap();
         for (now, wait) in [(1_000, 0), (1_000, 0), (1_000, 1_000), (2_000, 2_000), (4_000, 4_000)] {
             assert!(matches!(open(dir.path(), "tea with milk", now), Err(Error::WrongPin { wait: w }) if w == wait));
         }
@@ -198,7 +213,7 @@ mod tests {
     #[test]
     fn a_clock_set_back_locks_nobody_out_for_long() {
         let dir = tempfile::tempdir().unwrap();
-        make(dir.path(), "12345678", Told::new(0, 1).as_ref()).unwrap();
+        make(dir.path(), "12345678", Stretch::STORY, Told::new(0, 1).as_ref()).unwrap();
         for now in [10_i64.pow(12); 3] {
             assert!(open(dir.path(), "87654321", now).is_err());
         }

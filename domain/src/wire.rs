@@ -175,7 +175,7 @@ impl FromStr for Waiting {
 pub enum Fate {
     /// Durable on the server's disk; the tablet may clear its outbox. A repeat is answered the same.
     Taken,
-    /// In the notebook already, because another tablet brought it.
+    /// Durable at the office already, because another tablet brought it; this one has no more to do for it.
     Published,
     /// Taken, but not shown: why.
     Held {

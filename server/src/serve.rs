@@ -62,9 +62,15 @@ impl State {
     /// Puts a server together; `program` is the `enterview` binary, started as the projector's child.
     #[must_use]
     pub fn new(store: Store, program: PathBuf, clock: Clock) -> Self {
+        Self::with(store, Projector::new(program), clock)
+    }
+
+    /// As [`State::new`], with a way to whoever reads.
+    #[must_use]
+    pub fn with(store: Store, projector: Projector, clock: Clock) -> Self {
         Self(Arc::new(App {
             store,
-            projector: Projector::new(program),
+            projector,
             wake: Notify::new(),
             large: sync::Seldom::default(),
             clock,

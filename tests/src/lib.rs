@@ -8,6 +8,7 @@ pub mod office;
 pub mod play;
 pub mod scenario;
 pub mod server;
+pub mod sim;
 pub mod summary;
 pub mod tablet;
 pub mod times;

@@ -240,6 +240,8 @@ impl Sync {
             self.unsigned = 0;
         }
         effects.extend(match reply.status {
+            // Whatever stands between may answer *well* too; only the office says which version it speaks.
+            200..=299 if reply.header(wire::SPEAKS).is_none() => vec![self.later(NOT_UNDERSTOOD, now, random)],
             200..=299 => self.went_well(&call, reply, now, random),
             _ => self.went_wrong(&call, reply, now, random),
         });

@@ -101,10 +101,13 @@ async fn look(pushed: &PushedChange, notebooks: &mut Notebooks<'_>) -> Result<Re
 
 async fn fate(caller: &Caller, hash: &str, took: Took) -> Result<Fate, Error> {
     Ok(match took {
-        Took::Taken | Took::Known(ChangeState::Taken) => Fate::Taken,
+        Took::Taken => Fate::Taken,
         Took::Waits | Took::Known(_) => match caller.org.change(hash).await? {
-            // Only what another tablet brought is never told to this one by the feed.
-            Some(change) if change.state == ChangeState::Published && change.device != caller.device.to_string() => {
+            // What another tablet brought is told to this one only if it may see the notebook: it has no more to do for it.
+            Some(change)
+                if matches!(change.state, ChangeState::Published | ChangeState::Taken)
+                    && change.device != caller.device.to_string() =>
+            {
                 Fate::Published
             }
             Some(Change { state: ChangeState::Held | ChangeState::Waits, reason: Some(reason), .. }) => {
