@@ -4,6 +4,7 @@
 mod enrol;
 mod feed;
 pub mod machine;
+mod newer;
 mod request;
 
 pub use enrol::set_up;
@@ -120,12 +121,16 @@ impl Device {
         let event = match happened {
             Happened::Begin(round) => {
                 self.try_refused_daily()?;
+                if newer::is_passed_over(self.store.read())? {
+                    self.store.write(|tx| newer::ask_again_after_an_update(tx))?;
+                }
                 Event::Begin(round)
             }
             Happened::Silence(why) => Event::Silence(why),
             Happened::Answered(reply) => {
                 self.totals.bytes_down += reply.size();
-                Event::Answered(reply)
+                // What does not unpack, or becomes too large for a tablet, has not come.
+                reply.unpacked().map_or(Event::Silence(NoAnswer::BrokenOff), Event::Answered)
             }
         };
         let mut effects: std::collections::VecDeque<Effect> = self.stepped(event).into();
@@ -235,7 +240,11 @@ impl Device {
         // An office that could not be reached since has not said anything else.
         let (heard, not_known) = (before.heard, before.not_known || self.sync.is_not_known());
         let standing = match outcome {
-            Outcome::Quiet => Standing { heard: Some(self.around.now()), ..Standing::default() },
+            Outcome::Quiet => {
+                let newer = newer::is_passed_over(self.store.read())?;
+                let sentence = if newer { newer::SENTENCE.to_owned() } else { String::new() };
+                Standing { sentence, heard: Some(self.around.now()), ..Standing::default() }
+            }
             Outcome::Later { sentence, at } => {
                 Standing { sentence: sentence.clone(), heard, next_try: Some(*at), stopped: false, not_known }
             }

@@ -4,7 +4,9 @@
 mod apart;
 mod disk;
 mod honest;
+mod newer;
 mod office;
+mod paused;
 mod photos;
 mod sealed;
 mod sending;

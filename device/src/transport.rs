@@ -4,10 +4,11 @@
 mod pin;
 
 use crate::error::Error;
+use domain::wire;
 use std::time::Duration;
 
 /// How long an answer may take: longer than a held feed.
-const PATIENCE: Duration = Duration::from_secs(domain::wire::LONGEST_WAIT + 20);
+const PATIENCE: Duration = Duration::from_secs(wire::LONGEST_WAIT + 20);
 const CONNECT: Duration = Duration::from_secs(10);
 /// No answer of an office is larger; a tablet must not be filled up by whoever answers.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -52,7 +53,22 @@ impl Reply {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Bytes on the road: line, headers, body; what TLS adds is not counted.
+    /// The same with its body as it was before it was packed; nothing where it does not unpack, or becomes larger than
+    /// any answer of an office.
+    #[must_use]
+    pub fn unpacked(mut self) -> Option<Self> {
+        match self.header("content-encoding") {
+            None => Some(self),
+            Some(wire::DEFLATE) => {
+                self.body = wire::unpack(&self.body, LARGEST_ANSWER).ok()?;
+                self.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-encoding"));
+                Some(self)
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// Bytes on the road: line, headers, body as it came; what TLS adds is not counted.
     #[must_use]
     pub fn size(&self) -> u64 {
         ("HTTP/1.1 200 OK\r\n".len() + of_headers(&self.headers) + self.body.len()) as u64
@@ -95,6 +111,8 @@ impl Transport {
         // A proxy would read a tablet's requests, and a redirect would take them to somebody else.
         let mut builder = reqwest::Client::builder()
             .no_proxy()
+            // Bytes are counted as they come, and unpacked within this tablet's own bounds.
+            .no_gzip()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(PATIENCE)
             .connect_timeout(CONNECT);

@@ -4,9 +4,13 @@
 
 mod code;
 mod feed;
+mod packed;
+mod spoken;
 
 pub use code::{EnrolmentCode, NotACode};
 pub use feed::{Cursor, Feed, FeedItem, Lead, NotACursor, Organisation, Person, Visit};
+pub use packed::{DEFLATE, Effort, NotUnpacked, WORTH_PACKING, pack, unpack};
+pub use spoken::{Behind, Spoken};
 
 use crate::ids::{DeviceId, NotebookId, OrgId, PersonId, SealedId, StoreId};
 use crate::notebook::Hash;
@@ -16,8 +20,12 @@ use std::fmt;
 use std::str::FromStr;
 use ts_rs::TS;
 
-/// The version of these messages that this build speaks.
-pub const VERSION: u16 = 1;
+/// The newest version of these messages that this build speaks: since 2, bodies may be packed.
+pub const VERSION: u16 = 2;
+/// The oldest version that this build still speaks: what was written two versions ago is understood.
+pub const OLDEST: u16 = 1;
+/// The version since which an office takes packed bodies; one that is older would call them unreadable.
+pub const PACKED_SINCE: u16 = 2;
 /// The largest body of a push, in bytes.
 pub const LARGEST_PUSH: usize = 4 * 1024 * 1024;
 /// The largest piece of a photo, in bytes.
@@ -45,7 +53,7 @@ pub const SERVER_TIME: &str = "x-enterview-time";
 pub const WAITING: &str = "x-enterview-waiting";
 /// Header of every reply: the version of the office's program, so that a tablet tries again what an older one refused.
 pub const PROGRAM: &str = "x-enterview-program";
-/// Header of every request and reply: [`VERSION`].
+/// Header: of a request, the version that is spoken in it; of every reply, the newest that the office speaks.
 pub const SPEAKS: &str = "x-enterview-version";
 
 /// What a device signs: method, path with query, the body's SHA-256 in hexadecimal, and the server's nonce; never a time.
@@ -187,6 +195,9 @@ pub enum Fate {
         /// For a person to read.
         reason: String,
     },
+    /// Something that only a newer tablet understands. Nothing is known of the change, so it stays on the tablet.
+    #[serde(other, skip_serializing)]
+    Newer,
 }
 
 /// The answer to [`Push`], once all that is *taken* is on disk.
@@ -254,6 +265,9 @@ pub enum ProblemCode {
     Refused,
     /// One of the two is too old; the text says which must be updated.
     Version,
-    /// Busy, or its disk is full; try again later.
+    /// Busy, or its disk is full; try again later, and not before what `retry-after` says.
     Later,
+    /// A code that only a newer tablet understands; to be tried again later.
+    #[serde(other, skip_serializing)]
+    Newer,
 }

@@ -37,7 +37,7 @@ const fn status(code: ProblemCode) -> StatusCode {
         ProblemCode::Revoked => StatusCode::GONE,
         ProblemCode::Refused => StatusCode::UNPROCESSABLE_ENTITY,
         ProblemCode::Version => StatusCode::UPGRADE_REQUIRED,
-        ProblemCode::Later => StatusCode::SERVICE_UNAVAILABLE,
+        ProblemCode::Later | ProblemCode::Newer => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

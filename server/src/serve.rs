@@ -20,6 +20,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use domain::clock::Calendar;
 use domain::scheme::Scheme;
+use domain::wire::Spoken;
 use jiff::tz::TimeZone;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -45,6 +46,8 @@ pub struct App {
     pub wake: Notify,
     /// Of which tablets too large bodies were recorded a moment ago.
     pub large: sync::Seldom,
+    /// The versions that are spoken with tablets.
+    pub spoken: Spoken,
     /// Now.
     pub clock: Clock,
     /// What is counted.
@@ -62,17 +65,18 @@ impl State {
     /// Puts a server together; `program` is the `enterview` binary, started as the projector's child.
     #[must_use]
     pub fn new(store: Store, program: PathBuf, clock: Clock) -> Self {
-        Self::with(store, Projector::new(program), clock)
+        Self::on(sync::Terms::default(), store, Projector::new(program), clock)
     }
 
-    /// As [`State::new`], with a way to whoever reads.
+    /// As [`State::new`], for a server that lets tablets in on other terms than ours, or reads in another way.
     #[must_use]
-    pub fn with(store: Store, projector: Projector, clock: Clock) -> Self {
+    pub fn on(terms: sync::Terms, store: Store, projector: Projector, clock: Clock) -> Self {
         Self(Arc::new(App {
             store,
             projector,
             wake: Notify::new(),
             large: sync::Seldom::default(),
+            spoken: terms.spoken,
             clock,
             figures: seeing::Figures::default(),
         }))

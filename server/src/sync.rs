@@ -1,6 +1,7 @@
 //! The tablets' door: HTTPS requests signed by an enrolled tablet (`docs/protocol.md`). What a change says is
 //! judged behind it, by [`crate::projector`]; SQL lives in [`crate::store`].
 
+mod body;
 pub mod chunk;
 mod door;
 mod enrol;
@@ -25,6 +26,13 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, head, post};
 use domain::wire;
 
+/// On which terms tablets are let in.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms {
+    /// The versions that are spoken.
+    pub spoken: wire::Spoken,
+}
+
 /// The routes under `/sync/v1/`.
 pub fn router(state: State) -> Router {
     let signed = Router::new()
@@ -37,7 +45,8 @@ pub fn router(state: State) -> Router {
         .merge(signed)
         .route("/sync/v1/enrol", post(enrol::enrol))
         .route("/sync/v1/nonce", get(|| async { StatusCode::NO_CONTENT }))
-        .route_layer(from_fn(door::speaks))
+        .route_layer(from_fn_with_state(state.clone(), door::speaks))
+        .layer(from_fn(body::replies))
         .layer(from_fn_with_state(state.clone(), door::always))
         .layer(DefaultBodyLimit::max(wire::LARGEST_PUSH))
         .with_state(state)

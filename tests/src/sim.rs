@@ -173,7 +173,12 @@ impl World {
         if let Some(Late { number, request }) = self.road.late() {
             let answer = self.office.answers(&request).await?;
             let answer = answer.map_or_else(|| "nobody there".into(), |reply| reply.status.to_string());
-            self.tell(format!("late from tablet {}: {} {}: {answer}", number + 1, request.method, short(&request.path)));
+            self.tell(format!(
+                "late from tablet {}: {} {}: {answer}",
+                number + 1,
+                request.method,
+                short(&request.path)
+            ));
         }
         Ok(())
     }

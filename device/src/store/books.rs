@@ -126,6 +126,10 @@ pub(crate) fn published(on: &Connection, hash: &Hash, now: Millis) -> Result<(),
     Ok(())
 }
 
+/// Nothing is known of such a change, so it stays; it is sent again daily, and by an app that is updated.
+const TOO_NEW: &str =
+    "The office said something of it that this app is too old to read. It stays here; update the app.";
+
 /// What the office said of a change that was sent to it.
 pub(crate) fn fate(on: &Connection, hash: &Hash, fate: &Fate, now: Millis) -> Result<(), Error> {
     let (state, reason) = match fate {
@@ -133,6 +137,7 @@ pub(crate) fn fate(on: &Connection, hash: &Hash, fate: &Fate, now: Millis) -> Re
         Fate::Held { reason } => ("held", Some(reason.as_str())),
         Fate::Refused { reason } => ("refused", Some(reason.as_str())),
         Fate::Published => ("office", None),
+        Fate::Newer => ("refused", Some(TOO_NEW)),
     };
     // What was published meanwhile is not taken back by a late reply.
     on.prepare(

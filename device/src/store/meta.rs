@@ -23,6 +23,8 @@ pub(crate) mod name {
     pub(crate) const PACK_WAITS: &str = "pack-waits";
     /// Where the feed has been read up to.
     pub(crate) const CURSOR: &str = "cursor";
+    /// From where the feed is asked again once this app is updated: before the first item that it could not read.
+    pub(crate) const NEWER: &str = "newer";
     /// Server clock less tablet clock as last known.
     pub(crate) const SKEW: &str = "skew";
     /// The number of the last entry.

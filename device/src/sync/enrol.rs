@@ -41,7 +41,7 @@ impl Device {
             belongs: before.map(|office| office.org),
         };
         let headers = vec![
-            (wire::SPEAKS.to_owned(), wire::VERSION.to_string()),
+            (wire::SPEAKS.to_owned(), self.sync.speaks().to_string()),
             ("content-type".to_owned(), "application/json".to_owned()),
         ];
         Ok(Request { method: "POST", path: "/sync/v1/enrol".into(), headers, body: serde_json::to_vec(&enrol)? })

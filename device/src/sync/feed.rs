@@ -1,5 +1,6 @@
 //! Taking in a page of the feed: all of it and the new cursor are one transaction.
 
+use super::newer;
 use crate::device::{Device, Result};
 use crate::error::Error;
 use crate::pack::{self, PackText};
@@ -38,6 +39,10 @@ impl Device {
             let taking = Taking { on: tx, actor: &actor, fresh: &fresh, now };
             if other_life {
                 doubt_all(tx, &actor, now)?;
+                meta::clear(tx, meta::name::NEWER)?;
+            }
+            if feed.items.contains(&FeedItem::Newer) {
+                newer::pass_over(tx, known.filter(|_| !other_life))?;
             }
             let more = feed.more;
             for item in feed.items {
@@ -104,6 +109,12 @@ impl Taking<'_> {
             FeedItem::Fate { hash, held: Some(reason), .. } => books::held(self.on, &hash, &reason, self.now),
             FeedItem::Withdrawn { notebook } => self.withdrawn(notebook),
             FeedItem::Gone { notebook, generation, entries } => self.gone(notebook, generation, &entries),
+            FeedItem::Newer => {
+                tracing::warn!(
+                    "the office told something that this app cannot read; it is asked for again after an update"
+                );
+                Ok(())
+            }
         }
     }
 
@@ -259,7 +270,11 @@ fn notebook_of(item: &FeedItem) -> Option<NotebookId> {
         | FeedItem::Withdrawn { notebook }
         | FeedItem::Gone { notebook, .. } => Some(*notebook),
         FeedItem::Visit(visit) => Some(visit.id),
-        FeedItem::Organisation(_) | FeedItem::Pack { .. } | FeedItem::Person(_) | FeedItem::Fate { .. } => None,
+        FeedItem::Organisation(_)
+        | FeedItem::Pack { .. }
+        | FeedItem::Person(_)
+        | FeedItem::Fate { .. }
+        | FeedItem::Newer => None,
     }
 }
 

@@ -1,21 +1,16 @@
 //! The state machine of one round: what happened goes in with the time and a random number, what to do comes out. It
 //! reads no store, no clock and no network, so a thousand tablets run in one test and any failure can be told again.
 
+mod replies;
+mod waits;
+
 use super::{Outcome, Round};
 use crate::transport::{NoAnswer, Reply};
 use domain::entry::Millis;
 use domain::ids::SealedId;
 use domain::notebook::Hash;
-use domain::wire::{self, Fate, Feed, PhotoProgress, Problem, ProblemCode, Pushed};
+use domain::wire::{self, Fate, Feed, PhotoProgress, Spoken};
 
-/// The first wait after a failed try; each further one doubles it.
-const FIRST_WAIT: Millis = 2_000;
-/// The longest wait while the office cannot be reached.
-const LONGEST_WAIT: Millis = 10 * 60 * 1000;
-/// Before asking an office again that says something which only a person there can change.
-const PATIENCE: Millis = 15 * 60 * 1000;
-/// Nonces refused in a row before it is called a fault.
-const MOST_UNSIGNED: u8 = 3;
 /// Pushes in a row after which the outbox may hold no fewer changes.
 const MOST_IN_VAIN: u8 = 3;
 /// How long [`Round::Settled`] listens at once, and how often, in seconds and times.
@@ -145,9 +140,21 @@ pub struct Sync {
     photo: Option<(String, u64)>,
     /// The office said that it does not know this tablet.
     not_known: bool,
+    /// The versions that this app speaks.
+    ours: Spoken,
+    /// The newest version that the office said it speaks.
+    office: Option<u16>,
+    /// The office is busy, and is asked nothing before this.
+    not_before: Option<Millis>,
 }
 
 impl Sync {
+    /// The sending of an app that speaks these versions.
+    #[must_use]
+    pub fn of(ours: Spoken) -> Self {
+        Self { ours, ..Self::default() }
+    }
+
     /// Whether the office said in this round that it does not know this tablet.
     #[must_use]
     pub const fn is_not_known(&self) -> bool {
@@ -159,12 +166,32 @@ impl Sync {
         self.nonce.take()
     }
 
+    /// The version that the next request speaks: the office's newest, where it is older than this app's.
+    #[must_use]
+    pub fn speaks(&self) -> u16 {
+        self.ours.to(self.office).unwrap_or(self.ours.newest)
+    }
+
+    /// Whether the office is known to take packed bodies.
+    #[must_use]
+    pub fn packs(&self) -> bool {
+        self.office.is_some_and(|office| office.min(self.ours.newest) >= wire::PACKED_SINCE)
+    }
+
     /// One step.
     pub fn step(&mut self, event: Event, now: Millis, random: u64) -> Vec<Effect> {
         match event {
             Event::Begin(round) => {
-                *self = Self { round: Some(round), nonce: self.nonce.take(), failed: self.failed, ..Self::default() };
-                vec![Effect::Look]
+                *self = Self {
+                    round: Some(round),
+                    nonce: self.nonce.take(),
+                    failed: self.failed,
+                    ours: self.ours,
+                    office: self.office,
+                    not_before: self.not_before,
+                    ..Self::default()
+                };
+                vec![self.still_paused(now).unwrap_or(Effect::Look)]
             }
             Event::Work(work) => vec![self.next(&work, now, random)],
             Event::Answered(reply) => self.answered(&reply, now, random),
@@ -226,188 +253,5 @@ impl Sync {
     fn ask(&mut self, call: Call) -> Effect {
         self.call = Some(call.clone());
         Effect::Ask(call)
-    }
-
-    fn answered(&mut self, reply: &Reply, now: Millis, random: u64) -> Vec<Effect> {
-        let Some(call) = self.call.take() else { return vec![Effect::Look] };
-        let mut effects = Vec::new();
-        if let Some(nonce) = reply.header(wire::NEXT_NONCE) {
-            self.nonce = Some(nonce.to_owned());
-        }
-        effects.extend(reply.header(wire::SERVER_TIME).and_then(|time| time.parse().ok()).map(Effect::ServerTime));
-        effects.extend(reply.header(wire::PROGRAM).map(|program| Effect::Program(program.to_owned())));
-        if reply.status != 401 {
-            self.unsigned = 0;
-        }
-        effects.extend(match reply.status {
-            // Whatever stands between may answer *well* too; only the office says which version it speaks.
-            200..=299 if reply.header(wire::SPEAKS).is_none() => vec![self.later(NOT_UNDERSTOOD, now, random)],
-            200..=299 => self.went_well(&call, reply, now, random),
-            _ => self.went_wrong(&call, reply, now, random),
-        });
-        effects
-    }
-
-    fn went_well(&mut self, call: &Call, reply: &Reply, now: Millis, random: u64) -> Vec<Effect> {
-        let kept = match call {
-            Call::Nonce if self.nonce.is_some() => None,
-            Call::Nonce => return vec![self.later(NOT_UNDERSTOOD, now, random)],
-            Call::Push { .. } => match serde_json::from_slice::<Pushed>(&reply.body) {
-                Ok(pushed) => Some(Effect::Fates(pushed.fates)),
-                Err(_) => return vec![self.later(NOT_UNDERSTOOD, now, random)],
-            },
-            Call::Feed { .. } => match serde_json::from_slice::<Feed>(&reply.body) {
-                Ok(feed) => {
-                    self.fed = !feed.more;
-                    self.compared = true;
-                    Some(Effect::Feed(Box::new(feed)))
-                }
-                Err(_) => return vec![self.later(NOT_UNDERSTOOD, now, random)],
-            },
-            Call::Sealed { id } => Some(Effect::SealedSent(*id)),
-            Call::PhotoHead { hash } => Some(self.photo_is_there(hash, head_of(reply))),
-            Call::PhotoPiece { hash, from } => {
-                let progress = serde_json::from_slice::<PhotoProgress>(&reply.body).unwrap_or_else(|_| head_of(reply));
-                if !progress.complete && progress.have <= *from {
-                    return vec![self.later(
-                        "The photos do not go through at the moment. They are safe here.",
-                        now,
-                        random,
-                    )];
-                }
-                Some(self.photo_is_there(hash, progress))
-            }
-        };
-        kept.into_iter().chain([Effect::Look]).collect()
-    }
-
-    fn photo_is_there(&mut self, hash: &str, progress: PhotoProgress) -> Effect {
-        self.photo = (!progress.complete).then(|| (hash.to_owned(), progress.have));
-        Effect::Photo { hash: hash.to_owned(), progress }
-    }
-
-    fn went_wrong(&mut self, call: &Call, reply: &Reply, now: Millis, random: u64) -> Vec<Effect> {
-        let problem = serde_json::from_slice::<Problem>(&reply.body).ok();
-        match (call, &problem) {
-            (Call::PhotoPiece { hash, from }, None) if reply.status == 409 => {
-                let progress = serde_json::from_slice::<PhotoProgress>(&reply.body).unwrap_or_else(|_| head_of(reply));
-                if progress.have != *from {
-                    return vec![self.photo_is_there(hash, progress), Effect::Look];
-                }
-            }
-            // An answer to HEAD has no body to read; the first piece will tell what is the matter.
-            (Call::PhotoHead { hash }, _) if reply.status != 401 && reply.status < 500 => {
-                self.photo = Some((hash.clone(), 0));
-                return vec![Effect::Look];
-            }
-            // Whatever is on the way takes less at once than the office does.
-            (Call::Push { most: 2.. }, None) if reply.status == 413 => {
-                self.one_by_one = true;
-                self.before_push = None;
-                return vec![Effect::Look];
-            }
-            _ => {}
-        }
-        let code = problem.as_ref().map(|problem| problem.code);
-        let title = problem.map(|problem| problem.title).unwrap_or_default();
-        // Only the office refuses, and says so in its own way; what something on the road answers is no verdict.
-        let code = code.or((reply.status == 401).then_some(ProblemCode::Unsigned));
-        match code {
-            Some(ProblemCode::Unsigned) => vec![self.unsigned(now, random)],
-            Some(ProblemCode::Refused) => self.refused(call, &title, now, random),
-            Some(ProblemCode::Revoked) => vec![stopped(&title, REVOKED)],
-            Some(ProblemCode::BadCode) => vec![stopped(&title, UNKNOWN)],
-            Some(ProblemCode::UnknownDevice) => {
-                self.not_known = true;
-                vec![self.patient(&title, UNKNOWN, now)]
-            }
-            Some(ProblemCode::Version) => vec![self.patient(&title, VERSION, now)],
-            Some(ProblemCode::Later) | None => vec![self.later(or(&title, BUSY), now, random)],
-        }
-    }
-
-    fn unsigned(&mut self, now: Millis, random: u64) -> Effect {
-        self.unsigned = self.unsigned.saturating_add(1);
-        if self.unsigned > MOST_UNSIGNED {
-            return self.later(
-                "The office does not accept this tablet's signature. Everything is safe here.",
-                now,
-                random,
-            );
-        }
-        // The same work again, over the new nonce; a push that was not looked at has not failed.
-        self.before_push = None;
-        Effect::Look
-    }
-
-    fn refused(&mut self, call: &Call, title: &str, now: Millis, random: u64) -> Vec<Effect> {
-        let reason = or(title, "The office could not read it.").to_owned();
-        match call {
-            Call::Push { most: 1 } => {
-                self.one_by_one = false;
-                vec![Effect::RefusedFirst(reason), Effect::Look]
-            }
-            Call::Push { .. } => {
-                self.one_by_one = true;
-                self.before_push = None;
-                vec![Effect::Look]
-            }
-            Call::Sealed { id } => vec![Effect::SealedRefused(*id, reason), Effect::Look],
-            Call::PhotoHead { hash } | Call::PhotoPiece { hash, .. } => {
-                self.photo = None;
-                vec![Effect::PhotoRefused { hash: hash.clone(), reason }, Effect::Look]
-            }
-            Call::Feed { .. } | Call::Nonce => vec![self.later(&reason, now, random)],
-        }
-    }
-
-    fn silence(&mut self, why: NoAnswer, now: Millis, random: u64) -> Effect {
-        // The nonce may have been used by a request whose answer was lost.
-        self.nonce = None;
-        match why {
-            NoAnswer::Unreachable => self.later("The office cannot be reached just now. Everything is safe here.", now, random),
-            NoAnswer::BrokenOff => self.later("The connection broke off. Everything is safe here.", now, random),
-            NoAnswer::AnotherCertificate => self.later(
-                "Something answered that is not your office, so nothing was sent. Try another network, or ask the office.",
-                now,
-                random,
-            ),
-        }
-    }
-
-    /// Try again after a wait that doubles, half of it by chance so that tablets do not come all at once.
-    fn later(&mut self, sentence: &str, now: Millis, random: u64) -> Effect {
-        let wait = (FIRST_WAIT << self.failed.min(12)).min(LONGEST_WAIT);
-        self.failed = self.failed.saturating_add(1);
-        let half = wait / 2;
-        let chance = i64::try_from(random % (half.unsigned_abs() + 1)).unwrap_or_default();
-        Effect::Over(Outcome::Later { sentence: sentence.to_owned(), at: now + half + chance })
-    }
-
-    fn patient(&mut self, title: &str, else_say: &str, now: Millis) -> Effect {
-        self.failed = self.failed.saturating_add(1);
-        Effect::Over(Outcome::Later { sentence: or(title, else_say).to_owned(), at: now + PATIENCE })
-    }
-}
-
-const NOT_UNDERSTOOD: &str =
-    "The office answered something that this tablet does not understand. Everything is safe here.";
-const BUSY: &str = "The office is busy. Everything is safe here, and it will be sent later.";
-const REVOKED: &str = "The office has retired this tablet. What is still here stays here: ask the office.";
-const UNKNOWN: &str = "The office does not know this tablet. Nothing is lost: everything stays here. Ask the office.";
-const VERSION: &str = "This tablet and the office need the same version. Everything is safe here until one is updated.";
-
-fn stopped(title: &str, else_say: &str) -> Effect {
-    Effect::Over(Outcome::Stopped { sentence: or(title, else_say).to_owned() })
-}
-
-fn or<'a>(title: &'a str, else_say: &'a str) -> &'a str {
-    if title.trim().is_empty() { else_say } else { title }
-}
-
-fn head_of(reply: &Reply) -> PhotoProgress {
-    PhotoProgress {
-        have: reply.header(wire::PHOTO_HAVE).and_then(|have| have.parse().ok()).unwrap_or_default(),
-        complete: reply.header(wire::PHOTO_COMPLETE) == Some("yes"),
     }
 }

@@ -28,7 +28,7 @@ impl Device {
                 // From here on any of them may be at the office, whatever becomes of the reply.
                 self.store.write(|tx| books::try_sending(tx, &page))?;
                 waits.changes = waits.changes.saturating_sub(count(page.len()));
-                self.plain("POST", "/sync/v1/push".into(), serde_json::to_vec(&Push { changes: page })?)
+                self.packed("/sync/v1/push", serde_json::to_vec(&Push { changes: page })?)
             }
             Call::Feed { wait } => {
                 let cursor: Option<Cursor> = meta::get(self.store.read(), meta::name::CURSOR)?;
@@ -47,7 +47,7 @@ impl Device {
             Call::Sealed { id } => {
                 let record = sealed::get(self.store.read(), *id)?;
                 waits.sealed = waits.sealed.saturating_sub(1);
-                self.plain("POST", "/sync/v1/sealed".into(), serde_json::to_vec(&record)?)
+                self.packed("/sync/v1/sealed", serde_json::to_vec(&record)?)
             }
         };
         request.headers.push((wire::WAITING.into(), waits.to_string()));
@@ -66,9 +66,23 @@ impl Device {
         Ok((request, whole.len() as u64, until == whole.len()))
     }
 
+    /// Packed for an office that is known to unpack, where that makes it smaller.
+    fn packed(&self, path: &str, body: Vec<u8>) -> Request {
+        let packed = if self.sync.packs() { wire::pack(&body, wire::Effort::Small) } else { None };
+        let is_packed = packed.is_some();
+        let mut request = self.plain("POST", path.to_owned(), packed.unwrap_or(body));
+        if is_packed {
+            request.headers.push(("content-encoding".into(), wire::DEFLATE.into()));
+        }
+        request
+    }
+
     fn plain(&self, method: &'static str, path: String, body: Vec<u8>) -> Request {
-        let mut headers =
-            vec![(wire::SPEAKS.to_owned(), wire::VERSION.to_string()), (wire::DEVICE.to_owned(), self.id.to_string())];
+        let mut headers = vec![
+            (wire::SPEAKS.to_owned(), self.sync.speaks().to_string()),
+            (wire::DEVICE.to_owned(), self.id.to_string()),
+            ("accept-encoding".to_owned(), wire::DEFLATE.to_owned()),
+        ];
         if method == "POST" {
             headers.push(("content-type".into(), "application/json".into()));
         }

@@ -1,6 +1,6 @@
 //! Sending and receiving, with an office that may be slow, deaf, full, restored or strict.
 
-use super::office::{Office, Trouble, problem};
+use super::office::{Office, Trouble, plain, problem};
 use super::*;
 use crate::sync::machine::{Effect, Event, Sync, Work};
 use crate::sync::{Outcome, Round};
@@ -145,7 +145,7 @@ fn one_change_that_the_office_cannot_read_does_not_stop_the_others() {
         asha.record(hazel_court(), saw(words), None).unwrap();
     }
     let spoilt = |request: &crate::transport::Request| {
-        let push: Result<domain::wire::Push, _> = serde_json::from_slice(&request.body);
+        let push: Result<domain::wire::Push, _> = serde_json::from_slice(&plain(request));
         let bad = |change: &domain::wire::PushedChange| String::from_utf8_lossy(&change.bytes.0).contains("bad");
         match push.is_ok_and(|push| push.changes.iter().any(bad)) {
             true => Trouble::Problem(422, ProblemCode::Refused),

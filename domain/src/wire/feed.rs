@@ -54,10 +54,17 @@ pub struct Feed {
     /// Up to where this reply goes.
     pub cursor: Cursor,
     /// What happened, in order.
+    #[serde(deserialize_with = "each_by_itself")]
     pub items: Vec<FeedItem>,
     /// Ask again at once.
     #[serde(default)]
     pub more: bool,
+}
+
+/// One item that cannot be read spoils no other: it is of a newer office, and is [`FeedItem::Newer`] here.
+fn each_by_itself<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<FeedItem>, D::Error> {
+    let items = Vec::<Box<serde_json::value::RawValue>>::deserialize(from)?;
+    Ok(items.iter().map(|item| serde_json::from_str(item.get()).unwrap_or(FeedItem::Newer)).collect())
 }
 
 /// One line of the feed.
@@ -120,6 +127,9 @@ pub enum FeedItem {
         /// The entries that must not be written again.
         entries: Vec<EntryId>,
     },
+    /// Something that this build cannot read. It is passed over, and asked for again by an app that is updated.
+    #[serde(skip)]
+    Newer,
 }
 
 /// An organisation, as tablets know it.
@@ -199,7 +209,7 @@ pub struct Visit {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
 
     #[test]
@@ -207,6 +217,25 @@ mod tests {
         let cursor = Cursor { store: StoreId::new(uuid::Uuid::from_u128(7)), revision: 42 };
         assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);
         assert_eq!("42".parse::<Cursor>(), Err(NotACursor));
+    }
+
+    #[test]
+    fn what_a_newer_office_says_beside_what_is_known_spoils_nothing() {
+        let id = uuid::Uuid::from_u128(9);
+        let page = format!(
+            r#"{{"cursor":"{id}.7","items":[{{"item":"weather","rain":true}},
+                {{"item":"withdrawn","notebook":"{id}","why":"a field of tomorrow"}},
+                {{"item":"withdrawn","notebook":{{"id":"{id}"}}}}],"more":false,"also":[1]}}"#
+        );
+        let feed: Feed = serde_json::from_str(&page).unwrap();
+        let known = FeedItem::Withdrawn { notebook: NotebookId::new(id) };
+        assert_eq!(feed.items, [FeedItem::Newer, known, FeedItem::Newer]);
+        let fates = r#"{"fates":[["0000000000000000000000000000000000000000000000000000000000000000",{"state":"framed","by":3}]]}"#;
+        let pushed: crate::wire::Pushed = serde_json::from_str(fates).unwrap();
+        assert_eq!(pushed.fates[0].1, crate::wire::Fate::Newer);
+        let problem: crate::wire::Problem =
+            serde_json::from_str(r#"{"code":"full-moon","title":"Come back later.","until":3}"#).unwrap();
+        assert_eq!((problem.code, problem.title.as_str()), (crate::wire::ProblemCode::Newer, "Come back later."));
     }
 
     #[test]

@@ -1,20 +1,21 @@
 //! What stands before every request of a tablet: the versions must fit, the device must be known and not revoked, and
 //! the request must be signed over a nonce of ours that nobody has used. Every reply says the time and the next nonce.
 
+use super::body::{self, NoBody};
 use super::nonce;
 use crate::error::Error;
 use crate::serve::State;
 use crate::store::OrgStore;
 use crate::store::audit::Deed;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Request, State as In};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use domain::ids::DeviceId;
-use domain::wire::{self, ProblemCode};
+use domain::wire::{self, Behind, ProblemCode};
 use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -35,7 +36,7 @@ pub(super) async fn always(In(state): In<State>, request: Request, next: Next) -
     let now = state.now();
     let headers = response.headers_mut();
     headers.insert(wire::SERVER_TIME, HeaderValue::from(now));
-    headers.insert(wire::SPEAKS, HeaderValue::from(wire::VERSION));
+    headers.insert(wire::SPEAKS, HeaderValue::from(state.spoken.newest));
     headers.insert(wire::PROGRAM, HeaderValue::from_static(env!("CARGO_PKG_VERSION")));
     match nonce::make(state.store.key(), now).map(|nonce| HeaderValue::from_str(&nonce)) {
         Ok(Ok(nonce)) => {
@@ -46,16 +47,17 @@ pub(super) async fn always(In(state): In<State>, request: Request, next: Next) -
     response
 }
 
-/// Both sides must speak one version.
-pub(super) async fn speaks(request: Request, next: Next) -> Result<Response, Error> {
+/// Both sides must speak one version; a newer tablet comes down to the newest of ours, which every reply says.
+pub(super) async fn speaks(In(state): In<State>, request: Request, next: Next) -> Result<Response, Error> {
     let theirs = text(request.headers(), wire::SPEAKS).and_then(|text| text.parse::<u16>().ok());
-    match theirs {
-        Some(wire::VERSION) => Ok(next.run(request).await),
-        Some(newer) if newer > wire::VERSION => Err(Error::problem(
+    // Whoever says no version is older than any.
+    match state.spoken.heard(theirs.unwrap_or_default()) {
+        Ok(()) => Ok(next.run(request).await),
+        Err(Behind::Office) => Err(Error::problem(
             ProblemCode::Version,
             "This tablet is newer than the office's server. Nothing is lost: it sends everything once the server is updated.",
         )),
-        _ => Err(Error::problem(
+        Err(Behind::Tablet) => Err(Error::problem(
             ProblemCode::Version,
             "The app on this tablet is too old for the office's server. Nothing is lost: update the app, and it sends everything.",
         )),
@@ -64,9 +66,18 @@ pub(super) async fn speaks(request: Request, next: Next) -> Result<Response, Err
 
 /// Lets in what an enrolled tablet signed.
 pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -> Result<Response, Error> {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, wire::LARGEST_PUSH).await else {
-        return Err(too_large(&state, &parts).await?);
+    let (mut parts, body) = request.into_parts();
+    let body = match body::read(&parts.headers, body).await {
+        Ok(body) => body,
+        Err(NoBody::TooLarge) => return Err(too_large(&state, &parts).await?),
+        // Nobody is there any more to read this, and nothing was refused.
+        Err(NoBody::BrokenOff) => {
+            tracing::info!(path = parts.uri.path(), "a body broke off on the road");
+            return Err(Error::problem(
+                ProblemCode::Later,
+                "The connection broke off. Everything stays on the tablet.",
+            ));
+        }
     };
     let unsigned =
         || Error::problem(ProblemCode::Unsigned, "This request is not signed as it must be. The tablet asks again.");
@@ -107,9 +118,14 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
         org.heard_from(&id, state.now(), speaks.as_deref(), waiting.as_deref()).await?;
     }
     let asked = format!("{} {}", parts.method, parts.uri.path());
-    let mut request = Request::from_parts(parts, Body::from(body));
-    request.extensions_mut().insert(Caller { org: org.clone(), device });
-    let response = next.run(request).await;
+    let response = match body::unpacked(&mut parts.headers, body) {
+        Ok(body) => {
+            let mut request = Request::from_parts(parts, Body::from(body));
+            request.extensions_mut().insert(Caller { org: org.clone(), device });
+            next.run(request).await
+        }
+        Err(refusal) => refusal.into_response(),
+    };
     if !only_asks {
         if response.status().is_client_error() {
             record(&org, device, state.now(), format!("refused {asked}")).await?;

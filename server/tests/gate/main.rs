@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod enrolling;
+mod packed;
 mod photos;
 mod program;
 mod pushing;
@@ -9,4 +10,5 @@ mod sealing;
 mod seeing;
 mod spoilt;
 mod tablet;
+mod versions;
 mod world;

@@ -21,6 +21,8 @@ pub struct Tablet {
     client: reqwest::Client,
     n: u8,
     number: i64,
+    /// The version that it says it speaks; none at all where it is nothing.
+    pub speaks: Option<u16>,
 }
 
 pub type Refusal = (u16, Problem);
@@ -38,6 +40,7 @@ impl Tablet {
             client: reqwest::Client::new(),
             n,
             number: 0,
+            speaks: Some(VERSION),
         }
     }
 
@@ -79,11 +82,13 @@ impl Tablet {
         let mut request = self
             .client
             .request(method, format!("{}{path}", self.address))
-            .header(SPEAKS, VERSION.to_string())
             .header(DEVICE, self.id.to_string())
             .header(NONCE, nonce)
             .header(SIGNATURE, signature)
             .body(body);
+        if let Some(version) = self.speaks {
+            request = request.header(SPEAKS, version.to_string());
+        }
         for (name, value) in extra {
             request = request.header(*name, value);
         }

@@ -4,6 +4,7 @@ use crate::tablet::Tablet;
 use domain::ids::{NotebookId, PersonId};
 use domain::notebook::{Actor, NewChange, Notebook};
 use domain::wire::EnrolmentCode;
+use server::projector::Projector;
 use server::serve::{State, app};
 use server::store::orgs::NewOrg;
 use server::store::people::NewPerson;
@@ -138,9 +139,22 @@ impl World {
 
     /// Another server on the same record, with its reading process in order; says where.
     pub async fn mended(&self) -> String {
+        serve(&self.another(server::sync::Terms::default())).await
+    }
+
+    /// Another server on the same record, which lets tablets in on these terms; says where.
+    pub async fn on(&self, terms: server::sync::Terms) -> String {
+        serve(&self.another(terms)).await
+    }
+
+    fn another(&self, terms: server::sync::Terms) -> State {
         let (reads, program) = (self.clock.clone(), PathBuf::from(env!("CARGO_BIN_EXE_enterview")));
-        let state = State::new(self.state.store.clone(), program, Arc::new(move || reads.load(Ordering::SeqCst)));
-        serve(&state).await
+        State::on(
+            terms,
+            self.state.store.clone(),
+            Projector::new(program),
+            Arc::new(move || reads.load(Ordering::SeqCst)),
+        )
     }
 
     pub fn pass(&self, milliseconds: i64) {

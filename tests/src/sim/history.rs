@@ -147,7 +147,9 @@ fn somebody_writes(world: &mut World, rng: &mut Rng, number: usize, n: usize) ->
     match done {
         Ok(line) => told.push(line),
         // It said so, and showed nothing as saved: a disk that refuses, a visit that is somebody else's by now.
-        Err(error) if slate.disk_is_bad() || is_a_refusal(&error) => told.push(format!("tablet {}: {error}", number + 1)),
+        Err(error) if slate.disk_is_bad() || is_a_refusal(&error) => {
+            told.push(format!("tablet {}: {error}", number + 1))
+        }
         Err(error) => return Err(error),
     }
     Ok(())

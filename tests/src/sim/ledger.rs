@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 use device::transport::Request;
 use domain::ids::{EntryId, NotebookId, SealedId};
 use domain::notebook::{Hash, Projection};
-use domain::wire::Push;
+use domain::wire::{LARGEST_PUSH, Push, unpack};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that a tablet showed as saved.
@@ -101,7 +101,9 @@ impl Ledger {
     /// A tablet sends this.
     pub(super) fn sent(&mut self, tablet: usize, request: &Request) -> Result<()> {
         if request.path == "/sync/v1/push" {
-            let push: Push = serde_json::from_slice(&request.body).context("a tablet's push")?;
+            let packed = request.headers.iter().any(|(name, _)| name == "content-encoding");
+            let body = if packed { unpack(&request.body, LARGEST_PUSH)? } else { request.body.clone() };
+            let push: Push = serde_json::from_slice(&body).context("a tablet's push")?;
             for change in push.changes {
                 *self.sent.entry((tablet, change.hash)).or_default() += 1;
             }

@@ -11,6 +11,7 @@ use domain::notebook::{Actor, Notebook, Projection, project};
 use server::projector::{Projector, drained};
 use server::serve::{State, app};
 use server::store::{OrgStore, Store};
+use server::sync::Terms;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,7 +43,8 @@ impl Office {
         for _ in 0..self.how_many {
             let store = Store::open(&self.data, None).await?;
             let clock = self.clock.clone();
-            let state = State::with(store, Projector::here(), Arc::new(move || clock.load(Ordering::SeqCst)));
+            let state =
+                State::on(Terms::default(), store, Projector::here(), Arc::new(move || clock.load(Ordering::SeqCst)));
             let router = app(state.clone(), Router::new());
             self.servers.push((state, router));
         }

@@ -16,7 +16,7 @@ use server::store::people::NewPerson;
 use server::store::places::NewPlace;
 use server::store::visits::{NewVisit, Session};
 use server::store::{OrgStore, Store};
-use server::sync::{NewCode, new_code};
+use server::sync::{NewCode, Terms, new_code};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 use uuid::Uuid;
@@ -81,7 +81,7 @@ async fn build() -> Result<tempfile::TempDir> {
     let store = Store::open(&data, None).await?;
     plan(&store).await?;
     let clock = || NOON;
-    let state = State::with(store.clone(), Projector::here(), Arc::new(clock));
+    let state = State::on(Terms::default(), store.clone(), Projector::here(), Arc::new(clock));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
     let serving = tokio::spawn(axum::serve(listener, app(state.clone(), Router::new())).into_future());

@@ -1,0 +1,78 @@
+//! Bodies as they come: read up to what is taken, unpacked, and replies packed (`content-encoding: deflate`). A signature
+//! is over the bytes on the road, so unpacking is behind it, and never makes more of a body than the door takes.
+
+use crate::error::Error;
+use axum::body::{Body, Bytes, HttpBody as _, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use domain::wire::{self, Effort};
+use futures_util::StreamExt as _;
+
+/// Why a body did not come.
+#[derive(Debug)]
+pub(super) enum NoBody {
+    /// It goes on beyond what is taken, or says that it would.
+    TooLarge,
+    /// The road ended in the middle of it.
+    BrokenOff,
+}
+
+/// Reads a body of at most [`wire::LARGEST_PUSH`] bytes; one that says that it is larger is not begun.
+pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, NoBody> {
+    let said = length(headers).unwrap_or_default();
+    if said > wire::LARGEST_PUSH {
+        return Err(NoBody::TooLarge);
+    }
+    let (mut pieces, mut come) = (body.into_data_stream(), Vec::new());
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| NoBody::BrokenOff)?;
+        if come.len() + piece.len() > wire::LARGEST_PUSH {
+            return Err(NoBody::TooLarge);
+        }
+        come.extend_from_slice(&piece);
+    }
+    Ok(come.into())
+}
+
+/// How long a body says that it is.
+pub(super) fn length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// A request's body as it was before it was packed.
+pub(super) fn unpacked(headers: &mut HeaderMap, body: Bytes) -> Result<Bytes, Error> {
+    let Some(packed) = headers.remove(header::CONTENT_ENCODING) else { return Ok(body) };
+    if packed != wire::DEFLATE {
+        return Err(Error::refused(
+            "The office does not know how this is packed. It was not taken, and stays on the tablet.",
+        ));
+    }
+    let body = wire::unpack(&body, wire::LARGEST_PUSH).map_err(|why| {
+        Error::refused(format!("The office could not unpack this: {why}. It was not taken, and stays on the tablet."))
+    })?;
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    Ok(body.into())
+}
+
+/// Packs the reply for whoever says that it unpacks.
+pub(super) async fn replies(request: Request, next: Next) -> Result<Response, Error> {
+    let asked = request.headers().get_all(header::ACCEPT_ENCODING).iter();
+    let unpacks = asked.filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(','));
+    let unpacks = unpacks.map(str::trim).any(|how| how == wire::DEFLATE);
+    let response = next.run(request).await;
+    let worth = response.body().size_hint().lower() >= wire::WORTH_PACKING as u64;
+    if !unpacks || !worth || response.headers().contains_key(header::CONTENT_ENCODING) {
+        return Ok(response);
+    }
+    let (mut parts, body) = response.into_parts();
+    // A reply of ours is whole in memory already; nothing is read from anywhere.
+    let body = to_bytes(body, usize::MAX).await.map_err(anyhow::Error::from)?;
+    let Some(packed) = wire::pack(&body, Effort::Quick) else {
+        return Ok(Response::from_parts(parts, Body::from(body)));
+    };
+    parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(wire::DEFLATE));
+    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(packed.len()));
+    Ok(Response::from_parts(parts, Body::from(packed)))
+}
