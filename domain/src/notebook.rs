@@ -9,6 +9,8 @@ mod actor;
 mod amend;
 mod change;
 mod check;
+mod history;
+mod keeps;
 mod project;
 mod seen;
 mod value;
@@ -16,6 +18,7 @@ mod value;
 pub use actor::Actor;
 pub use change::{Hash, NewChange};
 pub use check::Unsound;
+pub use history::Written;
 pub use project::{Field, Kind, ProjectedEntry, Projection, Stated, Withdrawal, project};
 pub use value::Value;
 

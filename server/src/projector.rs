@@ -4,10 +4,11 @@
 
 mod child;
 mod drain;
+mod follows;
 mod job;
 mod jpeg;
 
-pub use child::{NotStarted, run as run_worker};
+pub use child::{Ended, NotStarted, run as run_worker};
 pub use drain::{drain, drained, entries, publish_here};
 pub use job::{Publish, Published, publish};
 pub use jpeg::{NotAPhoto, Picture, verify};

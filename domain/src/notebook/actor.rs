@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// Automerge's mark before an actor that it derives when one process writes at older heads (its level follows).
 const DERIVED: [u8; 4] = [0x13, 0xb2, 0x23, 0x09];
 
+/// Bytes of a process's own actor.
+const LENGTH: usize = 16;
+
 /// An actor's name: hexadecimal digits on the wire and in every table.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -22,6 +25,26 @@ impl Actor {
     #[must_use]
     pub fn genesis() -> Self {
         Self(ActorId::from([0_u8; 16]).to_hex_string())
+    }
+
+    /// The actor that these bytes name: a process's own sixteen, or those that automerge derives from them. Others are
+    /// nobody's: two spellings of one name would be two owners of it.
+    #[must_use]
+    pub fn named(bytes: &[u8]) -> Option<Self> {
+        let ours = match bytes.strip_prefix(&DERIVED) {
+            Some(rest) if bytes.len() > LENGTH => match rest.split_last_chunk::<LENGTH>() {
+                // A level from 1 on, in groups of seven bits, none of them needless.
+                Some((level, _)) => {
+                    level.len() <= 5
+                        && level.split_last().is_some_and(|(last, more)| {
+                            *last != 0 && last & 0x80 == 0 && more.iter().all(|byte| byte & 0x80 != 0)
+                        })
+                }
+                None => false,
+            },
+            _ => bytes.len() == LENGTH,
+        };
+        ours.then(|| Self::from(&ActorId::from(bytes)))
     }
 
     /// The process's own actor, where automerge derived this one from it to write at older heads.
@@ -57,5 +80,24 @@ impl From<Actor> for ActorId {
 impl From<&ActorId> for Actor {
     fn from(id: &ActorId) -> Self {
         Self(id.to_hex_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_actor_has_one_spelling_and_an_owner() {
+        let own = [7_u8; LENGTH];
+        let derived = |level: &[u8]| [DERIVED.as_slice(), level, &own].concat();
+        assert_eq!(Actor::named(&own), Some(Actor::new(own)));
+        assert_eq!(Actor::named(&derived(&[1])).map(|actor| actor.base()), Some(Actor::new(own)));
+        assert_eq!(Actor::named(&derived(&[0x80, 1])).map(|actor| actor.base()), Some(Actor::new(own)));
+        let forged =
+            [vec![], vec![7; 15], vec![7; 17], derived(&[]), derived(&[0]), derived(&[0x80, 0]), derived(&[1, 1])];
+        for bytes in forged {
+            assert_eq!(Actor::named(&bytes), None, "{bytes:?}");
+        }
     }
 }

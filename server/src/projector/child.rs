@@ -24,6 +24,11 @@ const LARGEST_FRAME: usize = 96 * 1024 * 1024;
 #[error("the reading process could not be started")]
 pub struct NotStarted;
 
+/// The child ended over its job: by one of its limits, or in a way that must not happen. Another try ends the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the reading process ended")]
+pub struct Ended;
+
 /// The parent's end.
 #[derive(Debug)]
 pub(super) struct Worker {
@@ -40,7 +45,9 @@ impl Worker {
     pub(super) async fn ask(&mut self, ask: &Ask) -> anyhow::Result<Answer> {
         let frame = serde_json::to_vec(ask)?;
         // Taken out until it has answered: whoever gives up waiting drops it, and `kill_on_drop` ends it.
-        let mut child = match self.child.take() {
+        // One that ended between two jobs, for whatever reason, ended over neither.
+        let alive = self.child.take().and_then(|mut child| matches!(child.try_wait(), Ok(None)).then_some(child));
+        let mut child = match alive {
             Some(child) => child,
             None => self.start().context(NotStarted)?,
         };
@@ -50,7 +57,7 @@ impl Worker {
                 self.child = Some(child);
                 Ok(answer)
             }
-            Ok(Err(error)) => Err(error.context("the reading process ended")),
+            Ok(Err(error)) => Err(error.context(Ended)),
             Err(_) => bail!("the reading process did not answer in {} s", PATIENCE.as_secs()),
         }
     }

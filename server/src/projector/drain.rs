@@ -137,7 +137,8 @@ async fn publish_one(org: &OrgStore, notebook: NotebookId, reader: &Reader<'_>) 
                 let reason = "It could not be read within the limits of memory and time that one change has.";
                 tracing::warn!(%notebook, cause = %format!("{error:#}"), "a change is held");
                 hold_all(org, &waiting, reason).await?;
-                continue;
+                // It has cost the child its life and up to its patience; now it is everybody else's turn.
+                return Ok(());
             }
         };
         match keep(org, kept.version, &waiting, done).await {

@@ -9,6 +9,12 @@ use zune_jpeg::JpegDecoder;
 const LONGEST_SIDE: usize = 6_000;
 /// The most pixels that are taken.
 const MOST_PIXELS: usize = 24_000_000;
+/// The most pixels of a picture that comes in several scans: each of them goes over all of it.
+const MOST_PROGRESSIVE: usize = 16_000_000;
+/// The most scans. A tablet writes one; programs that write several write ten or so.
+const MOST_SCANS: usize = 32;
+/// JFIF's own part, without a thumbnail: its length and its name.
+const JFIF: [u8; 7] = [0, 16, b'J', b'F', b'I', b'F', 0];
 
 /// A picture that was decoded to its last row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +37,9 @@ pub enum NotAPhoto {
     /// A marker outside the allow-list (EXIF, XMP, ICC, comments and the like).
     #[error("it carries data beside the picture (marker FF{0:02X}); a tablet sends none")]
     Carries(u8),
+    /// More scans than a picture needs.
+    #[error("it goes over its picture more than {MOST_SCANS} times")]
+    Scans,
     /// Grey with alpha, CMYK, YCCK.
     #[error("it has four colour channels, which come out wrong")]
     Channels,
@@ -44,7 +53,7 @@ pub enum NotAPhoto {
 /// # Errors
 /// The first thing that is wrong.
 pub fn verify(bytes: &[u8]) -> Result<Picture, NotAPhoto> {
-    only_allowed_markers(bytes)?;
+    let scans = only_allowed_markers(bytes)?;
     let options = DecoderOptions::default()
         .set_strict_mode(true)
         .set_max_width(LONGEST_SIDE)
@@ -54,7 +63,8 @@ pub fn verify(bytes: &[u8]) -> Result<Picture, NotAPhoto> {
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(unreadable)?;
     let (width, height) = decoder.dimensions().ok_or(NotAPhoto::TooLarge)?;
-    if width.max(height) > LONGEST_SIDE || width.saturating_mul(height) > MOST_PIXELS {
+    let most = if scans > 1 { MOST_PROGRESSIVE } else { MOST_PIXELS };
+    if width.max(height) > LONGEST_SIDE || width.saturating_mul(height) > most {
         return Err(NotAPhoto::TooLarge);
     }
     if matches!(decoder.input_colorspace(), Some(ColorSpace::CMYK | ColorSpace::YCCK)) {
@@ -65,13 +75,14 @@ pub fn verify(bytes: &[u8]) -> Result<Picture, NotAPhoto> {
     Ok(Picture { width: side(width)?, height: side(height)? })
 }
 
-/// Walks the markers: tables, frame, scan, restart and JFIF's own; nothing else, and nothing after the end.
-fn only_allowed_markers(bytes: &[u8]) -> Result<(), NotAPhoto> {
+/// Walks the markers: tables, frame, scans, restart and JFIF's own, once and at the beginning; nothing else, and nothing
+/// after the end. Answers how many scans there are.
+fn only_allowed_markers(bytes: &[u8]) -> Result<usize, NotAPhoto> {
     let cut = || NotAPhoto::Unreadable("it is cut off".to_owned());
     let mut rest = bytes
         .strip_prefix(&[0xff, 0xd8])
         .ok_or_else(|| NotAPhoto::Unreadable("it does not begin as one".to_owned()))?;
-    let mut in_scan = false;
+    let (mut in_scan, mut scans, mut first_part) = (false, 0, true);
     loop {
         let (first, after) = rest.split_first().ok_or_else(cut)?;
         if *first != 0xff {
@@ -85,13 +96,21 @@ fn only_allowed_markers(bytes: &[u8]) -> Result<(), NotAPhoto> {
         match marker {
             0x00 | 0xd0..=0xd7 if in_scan => rest = after,
             0xff => rest = rest.get(1..).ok_or_else(cut)?,
-            0xd9 => return if after.is_empty() { Ok(()) } else { Err(NotAPhoto::Trailing) },
+            0xd9 => return if after.is_empty() { Ok(scans) } else { Err(NotAPhoto::Trailing) },
+            0xe0 if !first_part || !after.starts_with(&JFIF) => return Err(NotAPhoto::Carries(*marker)),
             0xc0..=0xc2 | 0xc4 | 0xda | 0xdb | 0xdd | 0xe0 => {
                 let (length, _) = after.split_first_chunk::<2>().ok_or_else(cut)?;
                 rest = after.get(usize::from(u16::from_be_bytes(*length))..).ok_or_else(cut)?;
-                in_scan = *marker == 0xda;
+                (in_scan, first_part) = (*marker == 0xda, false);
+                scans += usize::from(in_scan);
+                if scans > MOST_SCANS {
+                    return Err(NotAPhoto::Scans);
+                }
             }
             other => return Err(NotAPhoto::Carries(*other)),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

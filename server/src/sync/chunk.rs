@@ -15,6 +15,14 @@ pub const MOST_DEPS: u64 = 256;
 const MOST_COLUMNS: u64 = 64;
 const MOST_ACTORS: u64 = 1_024;
 const LONGEST_ACTOR: u64 = 64;
+/// The column of what each operation does: it has one row for each, so its rows are how many there are.
+const DOES: u64 = 0x42;
+/// What operations of ours do: make a map, put a value, make a list. Others take away, count, mark, or splice texts.
+const OURS: [u64; 3] = [0, 1, 2];
+/// The column of how many values each operation puts itself in the place of.
+const REPLACES: u64 = 0x70;
+/// No operation of ours has a number near this; automerge counts in 32 bits, and what overflows there cannot be undone.
+const LAST_OPERATION: u64 = 1 << 31;
 
 /// What the first page of a change says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +35,14 @@ pub struct Header {
     pub actor: Actor,
     /// Its number with that actor, from 1.
     pub seq: u64,
+    /// The number of its first operation: one more than the highest that its writer knew.
+    pub start: u64,
+    /// How many operations it claims.
+    pub ops: u64,
+    /// Whether an operation does something that no version of ours does, such as taking away.
+    pub foreign: bool,
+    /// Whether it puts something in the place of something else.
+    pub replaces: bool,
     /// The rows that its largest column claims.
     pub rows: u64,
 }
@@ -83,12 +99,20 @@ pub fn read(bytes: &[u8]) -> Result<Header, NotAChange> {
     if seq == 0 || start == 0 {
         return Err(NotAChange::Unreadable);
     }
+    if start > LAST_OPERATION {
+        return Err(NotAChange::TooMuch);
+    }
     let message = at.unsigned()?;
     std::str::from_utf8(at.take_long(message)?).map_err(|_| NotAChange::Unreadable)?;
     for _ in 0..at.count(MOST_ACTORS)? {
         at.actor()?;
     }
-    Ok(Header { hash: named(&hash)?, deps, actor, seq, rows: columns(&mut at)? })
+    let Claims { rows, ops, foreign, replaces } = columns(&mut at)?;
+    // Automerge keeps what stands after the columns, an author's name among it; no tablet of ours writes any.
+    if !at.0.is_empty() {
+        return Err(NotAChange::Length);
+    }
+    Ok(Header { hash: named(&hash)?, deps, actor, seq, start, ops, foreign, replaces, rows })
 }
 
 /// The bytes that are hashed; a length written longer than needed would give one change two hashes.
@@ -114,20 +138,30 @@ fn named(hash: &[u8]) -> Result<Hash, NotAChange> {
     hex::encode(hash).parse().map_err(|_| NotAChange::Unreadable)
 }
 
+/// What a change's columns claim.
+#[derive(Default)]
+struct Claims {
+    rows: u64,
+    ops: u64,
+    foreign: bool,
+    replaces: bool,
+}
+
 /// Walks every column for the rows it claims, without making one of them.
-fn columns(at: &mut Reader<'_>) -> Result<u64, NotAChange> {
+fn columns(at: &mut Reader<'_>) -> Result<Claims, NotAChange> {
     let mut layout = Vec::new();
     for _ in 0..at.count(MOST_COLUMNS)? {
         let (spec, length) = (at.unsigned()?, at.unsigned()?);
         if spec & DEFLATED != 0 {
             return Err(NotAChange::Kind);
         }
-        layout.push((spec & 0b111, length));
+        layout.push((spec, length));
     }
-    let mut most = 0;
-    for (kind, length) in layout {
-        let mut column = Reader(at.take_long(length)?);
-        let rows = match kind {
+    let mut claims = Claims::default();
+    for (spec, length) in layout {
+        let bytes = at.take_long(length)?;
+        let mut column = Reader(bytes);
+        let rows = match spec & 0b111 {
             0 => column.runs(Cell::Group)?,
             1 | 2 | 6 => column.runs(Cell::Unsigned)?,
             3 => column.runs(Cell::Signed)?,
@@ -136,9 +170,17 @@ fn columns(at: &mut Reader<'_>) -> Result<u64, NotAChange> {
             // Raw values: their lengths stand in the column before.
             _ => 0,
         };
-        most = most.max(rows);
+        claims.rows = claims.rows.max(rows);
+        match spec {
+            DOES => {
+                claims.ops = rows;
+                claims.foreign = Reader(bytes).any(|does| !OURS.contains(&does))?;
+            }
+            REPLACES => claims.replaces = Reader(bytes).any(|values| values != 0)?,
+            _ => {}
+        }
     }
-    Ok(most)
+    Ok(claims)
 }
 
 #[derive(Clone, Copy)]
@@ -211,8 +253,7 @@ impl<'a> Reader<'a> {
 
     fn actor(&mut self) -> Result<Actor, NotAChange> {
         let length = self.count(LONGEST_ACTOR)?;
-        let digits = hex::encode(self.take_long(length)?);
-        serde_json::from_value(serde_json::Value::String(digits)).map_err(|_| NotAChange::Unreadable)
+        Actor::named(self.take_long(length)?).ok_or(NotAChange::Unreadable)
     }
 
     /// Rows of a run-length column: a run and its value, a minus and so many values, or a zero and so many gaps.
@@ -239,6 +280,23 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(rows)
+    }
+
+    /// Whether a run-length column of whole numbers, which was walked before, has one like this.
+    fn any(&mut self, like: impl Fn(u64) -> bool) -> Result<bool, NotAChange> {
+        while !self.0.is_empty() {
+            let run = self.signed()?;
+            let values = if run < 0 { run.unsigned_abs() } else { u64::from(run > 0) };
+            if run == 0 {
+                self.unsigned()?;
+            }
+            for _ in 0..values {
+                if like(self.unsigned()?) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// Passes over one value; a group's value is how many rows of the next columns belong to it.

@@ -3,7 +3,7 @@
 
 use super::door::Caller;
 use crate::error::Error;
-use crate::projector::{Answer, Ask};
+use crate::projector::{Answer, Ask, Ended};
 use crate::serve::State;
 use crate::store::OrgStore;
 use crate::store::photos::PhotoPiece;
@@ -121,8 +121,15 @@ async fn finish(state: &State, org: &OrgStore, hash: &str) -> Result<(), Error> 
             Err(Error::refused(reason))
         }
         Ok(Answer::Published(_)) => Err(Error::Fault(anyhow::anyhow!("the child answered something else"))),
+        Err(error) if error.is::<Ended>() => {
+            tracing::warn!(cause = %format!("{error:#}"), "a photo ended the reading process");
+            let reason = "The office did not take this photo: it could not be read within the limits of memory and time \
+                          that one photo has. The visit goes on without it.";
+            org.photo_refused(hash, now, reason).await?;
+            Err(Error::refused(reason))
+        }
         Err(error) => {
-            // It may have been another job's end: the pieces stay, and the next try says more.
+            // The machine's trouble: the pieces stay, and the next try says more.
             tracing::warn!(cause = %format!("{error:#}"), "a photo was not looked at");
             Err(Error::problem(
                 ProblemCode::Later,

@@ -145,3 +145,26 @@ fn a_deflated_column_a_document_and_a_damaged_change_are_told_apart() {
     change.push(0);
     assert_eq!(read(&change), Err(NotAChange::Length));
 }
+
+#[test]
+fn what_follows_after_the_columns_is_refused_with_an_authors_name_in_it() {
+    let mut data = with_column(0x42, &[3, 1]);
+    data[9] += 3;
+    data.extend_from_slice(b"Tom");
+    repair(&mut data);
+    assert_eq!(read(&data), Err(NotAChange::Length));
+}
+
+#[test]
+fn an_operation_numbered_near_the_end_of_all_numbers_is_refused() {
+    for (start, taken) in
+        [(vec![1_u8], true), (vec![0x80, 0x80, 0x80, 0x80, 8], true), (vec![0x81, 0x80, 0x80, 0x80, 8], false)]
+    {
+        let mut data = [[0, 16].as_slice(), &[3; 16], &[1]].concat();
+        data.extend_from_slice(&start);
+        data.extend_from_slice(&[0, 0, 0, 0]);
+        let mut bytes = [MAGIC.as_slice(), &[0, 0, 0, 0, CHANGE, u8::try_from(data.len()).unwrap()], &data].concat();
+        repair(&mut bytes);
+        assert_eq!(read(&bytes).is_ok(), taken, "{start:?}: {:?}", read(&bytes));
+    }
+}
