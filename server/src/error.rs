@@ -11,6 +11,16 @@ pub enum Error {
     /// A refusal that the tablet acts upon.
     #[error("{}", .0.title)]
     Problem(Problem),
+    /// Nothing of it was done, for there is no room or it came too fast; to be sent again after so many seconds.
+    #[error("{title}")]
+    Busy {
+        /// 429 where the tablet asks too much, 503 where all together do.
+        status: StatusCode,
+        /// In how many seconds.
+        after: u32,
+        /// For a person.
+        title: &'static str,
+    },
     /// Our own fault: nothing of the request was done.
     #[error(transparent)]
     Fault(#[from] anyhow::Error),
@@ -43,16 +53,24 @@ const fn status(code: ProblemCode) -> StatusCode {
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let problem = match self {
-            Self::Problem(problem) => problem,
+        let mut after = None;
+        let (status, problem) = match self {
+            Self::Problem(problem) => (status(problem.code), problem),
+            Self::Busy { status, after: seconds, title } => {
+                after = Some(seconds);
+                (status, Problem { code: ProblemCode::Later, title: title.into() })
+            }
             Self::Fault(fault) => {
                 tracing::error!(cause = %format!("{fault:#}"), "a request failed");
                 let title =
                     "The office's server could not do this just now. Nothing on the tablet is lost; it tries again.";
-                Problem { code: ProblemCode::Later, title: title.into() }
+                (StatusCode::SERVICE_UNAVAILABLE, Problem { code: ProblemCode::Later, title: title.into() })
             }
         };
-        let mut response = (status(problem.code), axum::Json(&problem)).into_response();
+        let mut response = (status, axum::Json(&problem)).into_response();
+        if let Some(seconds) = after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
     }

@@ -48,6 +48,10 @@ pub struct App {
     pub large: sync::Seldom,
     /// The versions that are spoken with tablets.
     pub spoken: Spoken,
+    /// How much each tablet may still ask.
+    pub pace: sync::Pace,
+    /// How much this process still takes on.
+    pub room: sync::Room,
     /// Now.
     pub clock: Clock,
     /// What is counted.
@@ -77,6 +81,8 @@ impl State {
             wake: Notify::new(),
             large: sync::Seldom::default(),
             spoken: terms.spoken,
+            pace: sync::Pace::of(terms.paces),
+            room: sync::Room::of(terms.bounds),
             clock,
             figures: seeing::Figures::default(),
         }))

@@ -7,15 +7,19 @@ mod door;
 mod enrol;
 mod feed;
 mod nonce;
+mod pace;
 mod photos;
 mod push;
+mod room;
 mod seal;
 mod write;
 
 pub use door::Seldom;
 pub(crate) use enrol::secret;
 pub use enrol::{CODE_LASTS, NewCode, hash_of_code, new_code};
+pub use pace::{Allowance, Pace, Paces};
 pub(crate) use photos::finish_all;
+pub use room::{Bounds, Room};
 pub use write::office_write;
 
 use crate::serve::State;
@@ -31,6 +35,10 @@ use domain::wire;
 pub struct Terms {
     /// The versions that are spoken.
     pub spoken: wire::Spoken,
+    /// How much each may ask.
+    pub paces: Paces,
+    /// How much there is room for.
+    pub bounds: Bounds,
 }
 
 /// The routes under `/sync/v1/`.
@@ -41,9 +49,12 @@ pub fn router(state: State) -> Router {
         .route("/sync/v1/photos/{hash}", head(photos::have).patch(photos::piece))
         .route("/sync/v1/sealed", post(seal::take))
         .route_layer(from_fn_with_state(state.clone(), door::signed));
+    let enrolling = Router::new()
+        .route("/sync/v1/enrol", post(enrol::enrol))
+        .route_layer(from_fn_with_state(state.clone(), door::setting_up));
     Router::new()
         .merge(signed)
-        .route("/sync/v1/enrol", post(enrol::enrol))
+        .merge(enrolling)
         .route("/sync/v1/nonce", get(|| async { StatusCode::NO_CONTENT }))
         .route_layer(from_fn_with_state(state.clone(), door::speaks))
         .layer(from_fn(body::replies))

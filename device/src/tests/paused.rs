@@ -25,7 +25,7 @@ fn a_busy_office_is_asked_nothing_before_the_time_it_says_whatever_is_written_me
         panic!("it waits")
     };
     assert_eq!(sentence, "Later, in words.");
-    assert!(at >= TEN_O_CLOCK + 40_000 && at <= TEN_O_CLOCK + 51_000, "{}", at - TEN_O_CLOCK);
+    assert!((40_000..=51_000).contains(&(at - TEN_O_CLOCK)), "{}", at - TEN_O_CLOCK);
     office.requests.clear();
     around.pass(39_000);
     asha.record(hazel_court(), saw("A loop system."), None).unwrap();
@@ -57,7 +57,7 @@ fn no_office_makes_a_tablet_wait_for_more_than_an_hour_and_no_clock_that_is_put_
             machine.step(Event::Work(crate::sync::machine::Work::default()), 0, random);
             let effects = machine.step(Event::Answered(busy(said)), 0, random);
             let Some(Effect::Over(Outcome::Later { at, .. })) = effects.last() else { panic!("{effects:?}") };
-            assert!(*at >= least && *at <= most, "{said}: {at}");
+            assert!((least..=most).contains(at), "{said}: {at}");
             // The tablet's clock was a day ahead, and is put right.
             assert!(
                 matches!(machine.step(Event::Begin(Round::Once), -86_400_000, random)[..], [Effect::Look]),

@@ -29,6 +29,9 @@ struct Kept {
     registry: Registry,
     requests: Family<Ended, Counter>,
     took: Histogram,
+    later: Family<[(&'static str, &'static str); 1], Counter>,
+    feed_reads: Counter,
+    held: Gauge,
     taken: Gauge,
     oldest: Gauge,
     tablets: Gauge,
@@ -40,13 +43,18 @@ impl Default for Figures {
         let requests = Family::<Ended, Counter>::default();
         // From a millisecond to a minute; a long wait for news is not counted here.
         let took = Histogram::new([0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 60.0]);
+        let later = Family::<[(&'static str, &'static str); 1], Counter>::default();
+        let (feed_reads, held) = (Counter::default(), Gauge::default());
+        registry.register("later", "Requests of tablets that were asked to come again, and why", later.clone());
+        registry.register("feed_reads", "Times that the record was read for a feed", feed_reads.clone());
+        registry.register("feeds_held", "Feeds that are held open", held.clone());
         let (taken, oldest, tablets) = (Gauge::default(), Gauge::default(), Gauge::default());
         registry.register("requests", "Requests by door and how they ended", requests.clone());
         registry.register_with_unit("reply", "Time to a reply, waiting for news left out", Unit::Seconds, took.clone());
         registry.register("changes_taken", "Changes that are kept and not published yet", taken.clone());
         registry.register_with_unit("changes_oldest", "Age of the oldest of them", Unit::Seconds, oldest.clone());
         registry.register("tablets", "Tablets that are set up and not retired", tablets.clone());
-        Self(Arc::new(Kept { registry, requests, took, taken, oldest, tablets }))
+        Self(Arc::new(Kept { registry, requests, took, later, feed_reads, held, taken, oldest, tablets }))
     }
 }
 
@@ -68,6 +76,18 @@ impl Figures {
         if !path.ends_with("/feed") {
             self.0.took.observe(took.as_secs_f64());
         }
+    }
+}
+
+impl Figures {
+    /// A tablet was asked to come again: it came too fast, or there was no room.
+    pub fn later(&self, why: &'static str) {
+        self.0.later.get_or_create(&[("why", why)]).inc();
+    }
+
+    /// The record was read for a feed.
+    pub fn feed_read(&self) {
+        self.0.feed_reads.inc();
     }
 }
 
@@ -94,6 +114,7 @@ pub fn figures(state: State) -> Router {
 async fn metrics(In(state): In<State>) -> Result<Response, crate::error::Error> {
     let room = state.store.waiting_room().await?;
     let kept = &state.figures.0;
+    kept.held.set(i64::try_from(state.room.held()).unwrap_or(i64::MAX));
     kept.taken.set(room.changes);
     kept.oldest.set(room.since.map_or(0, |since| (state.now() - since).max(0) / 1000));
     kept.tablets.set(room.tablets);

@@ -10,6 +10,9 @@ use axum::response::Response;
 use domain::wire::{self, Effort};
 use futures_util::StreamExt as _;
 
+/// How many times as large a tablet's changes become at most when they are unpacked.
+const UNPACKS_TO: usize = 8;
+
 /// Why a body did not come.
 #[derive(Debug)]
 pub(super) enum NoBody {
@@ -34,6 +37,31 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, NoBod
         come.extend_from_slice(&piece);
     }
     Ok(come.into())
+}
+
+/// Of a request that is not looked at: its body runs by, up to a photo's piece, so that the sender reads the answer
+/// instead of finding the road closed. Nothing of it is kept.
+pub(super) async fn let_by(headers: &HeaderMap, body: Body) {
+    if length(headers).is_some_and(|length| length > wire::LARGEST_PIECE) {
+        return;
+    }
+    let (mut pieces, mut gone_by) = (body.into_data_stream(), 0);
+    while let Some(Ok(piece)) = pieces.next().await {
+        gone_by += piece.len();
+        if gone_by > wire::LARGEST_PIECE {
+            return;
+        }
+    }
+}
+
+/// How much memory a request may need: as much as it says that it brings, or all that is taken where it says nothing; a
+/// packed one some times as much.
+pub(super) fn memory(headers: &HeaderMap) -> usize {
+    let comes =
+        length(headers).unwrap_or(if headers.contains_key(header::TRANSFER_ENCODING) { wire::LARGEST_PUSH } else { 0 });
+    let unpacks = headers.contains_key(header::CONTENT_ENCODING);
+    let unpacked = if unpacks { comes.saturating_mul(UNPACKS_TO).min(wire::LARGEST_PUSH) } else { 0 };
+    comes.min(wire::LARGEST_PUSH).saturating_add(unpacked)
 }
 
 /// How long a body says that it is.

@@ -3,14 +3,16 @@
 
 use super::body::{self, NoBody};
 use super::nonce;
+use super::pace::{self, NotBefore};
+use super::room::AtWork;
 use crate::error::Error;
 use crate::serve::State;
 use crate::store::OrgStore;
 use crate::store::audit::Deed;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State as In};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
@@ -28,6 +30,8 @@ pub(super) struct Caller {
     pub org: OrgStore,
     /// Which tablet.
     pub device: DeviceId,
+    /// Its request's place among those that are worked on.
+    pub at_work: AtWork,
 }
 
 /// On every reply, refusals too: our clock, our version, the nonce for the next request.
@@ -64,9 +68,24 @@ pub(super) async fn speaks(In(state): In<State>, request: Request, next: Next) -
     }
 }
 
-/// Lets in what an enrolled tablet signed.
+/// Lets in what an enrolled tablet signed, if it does not come too fast and there is room.
 pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -> Result<Response, Error> {
     let (mut parts, body) = request.into_parts();
+    let unsigned =
+        || Error::problem(ProblemCode::Unsigned, "This request is not signed as it must be. The tablet asks again.");
+    let device: DeviceId = text(&parts.headers, wire::DEVICE).and_then(|id| id.parse().ok()).ok_or_else(unsigned)?;
+    if let Err(not_before) = state.pace.may_ask(device, state.now()) {
+        body::let_by(&parts.headers, body).await;
+        return Err(too_fast(&state, not_before));
+    }
+    let no_room = |not_before| full(&state, not_before);
+    let _room = match state.room.for_bytes(body::memory(&parts.headers)) {
+        Ok(room) => room,
+        Err(not_before) => {
+            body::let_by(&parts.headers, body).await;
+            return Err(no_room(not_before));
+        }
+    };
     let body = match body::read(&parts.headers, body).await {
         Ok(body) => body,
         Err(NoBody::TooLarge) => return Err(too_large(&state, &parts).await?),
@@ -79,9 +98,7 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
             ));
         }
     };
-    let unsigned =
-        || Error::problem(ProblemCode::Unsigned, "This request is not signed as it must be. The tablet asks again.");
-    let device: DeviceId = text(&parts.headers, wire::DEVICE).and_then(|id| id.parse().ok()).ok_or_else(unsigned)?;
+    let at_work = state.room.to_work().await.map_err(no_room)?;
     let unknown = || {
         Error::problem(
             ProblemCode::UnknownDevice,
@@ -103,6 +120,8 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
     if !org.spend(&nonce::hash(nonce), until, state.now()).await? {
         return Err(unsigned());
     }
+    let sent = body.len();
+    state.pace.spend(device, org.id(), 1 + pace::cost(sent), state.now()).map_err(|late| too_fast(&state, late))?;
     if known.revoked_at.is_some() {
         if matches!(parts.method, Method::POST | Method::PATCH) {
             record(&org, device, state.now(), "refused what a revoked tablet sent".to_owned()).await?;
@@ -121,19 +140,42 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
     let response = match body::unpacked(&mut parts.headers, body) {
         Ok(body) => {
             let mut request = Request::from_parts(parts, Body::from(body));
-            request.extensions_mut().insert(Caller { org: org.clone(), device });
+            request.extensions_mut().insert(Caller { org: org.clone(), device, at_work });
             next.run(request).await
         }
         Err(refusal) => refusal.into_response(),
     };
+    let told = usize::try_from(response.body().size_hint().lower()).unwrap_or(usize::MAX);
+    state.pace.owe(device, org.id(), pace::cost(told));
     if !only_asks {
-        if response.status().is_client_error() {
+        if response.status().is_client_error() && response.status() != StatusCode::TOO_MANY_REQUESTS {
             record(&org, device, state.now(), format!("refused {asked}")).await?;
         }
         let waiting = waiting.filter(|_| response.status().is_success());
         org.heard_from(&id, state.now(), speaks.as_deref(), waiting.as_deref()).await?;
     }
     Ok(response)
+}
+
+/// The tablet asks more than it may; its words are kept there until it asks again.
+fn too_fast(state: &State, NotBefore(after): NotBefore) -> Error {
+    state.figures.later("too fast");
+    let title = "This tablet sends more at once than the office takes. Everything is safe here; it goes on in a while.";
+    Error::Busy { status: StatusCode::TOO_MANY_REQUESTS, after, title }
+}
+
+/// All together ask more than there is room for.
+pub(super) fn full(state: &State, NotBefore(after): NotBefore) -> Error {
+    state.figures.later("no room");
+    let title = "The office is busy just now. Everything is safe here, and it is sent in a while.";
+    Error::Busy { status: StatusCode::SERVICE_UNAVAILABLE, after, title }
+}
+
+/// Not too many at once set up tablets; that is not signed, and writes.
+pub(super) async fn setting_up(In(state): In<State>, request: Request, next: Next) -> Result<Response, Error> {
+    state.pace.set_up(state.now()).map_err(|late| full(&state, late))?;
+    let _at_work = state.room.to_work().await.map_err(|late| full(&state, late))?;
+    Ok(next.run(request).await)
 }
 
 /// Says that a body is larger than is taken. Nobody's signature can be looked at without the body, so it is recorded of a

@@ -1,10 +1,12 @@
 //! `GET /sync/v1/feed`: what a tablet may know, in order. One SELECT at the start and none while it waits; a commit in
-//! this process wakes it at once, one of another within a second.
+//! this process wakes it at once, one of another within a second. A tablet has one held feed, the process so many.
 
-use super::door::{Caller, revoked};
+use super::door::{Caller, full, revoked};
+use super::room::HeldFeed;
 use crate::error::Error;
 use crate::serve::{State, new_id};
-use crate::store::feed::FeedItem as Row;
+use crate::store::OrgStore;
+use crate::store::feed::{Feed as Found, FeedItem as Row};
 use crate::store::grants::{GrantedItem, WithdrawnItem};
 use crate::store::orgs::OrgItem;
 use crate::store::people::PersonItem;
@@ -13,6 +15,8 @@ use crate::store::taken::{ChangeState, StateItem};
 use crate::store::visits::VisitItem;
 use anyhow::Context as _;
 use axum::extract::{Query, State as In};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use domain::ids::{OrgId, StoreId};
 use domain::wire::{Bytes, Cursor, Feed, FeedItem, LONGEST_WAIT, Lead, Organisation, Person, ProblemCode, Visit};
@@ -21,6 +25,9 @@ use std::time::Duration;
 
 /// The most items in one reply; a tablet asks again at once while there is more.
 const MOST: i64 = 200;
+
+/// After how many seconds a tablet asks again whose feed could not be held.
+const NOT_HELD: u32 = 30;
 
 /// The most revisions that a copy is believed to be behind: some years of an office's writing.
 const FARTHEST: i64 = 1_000_000;
@@ -44,7 +51,7 @@ pub(super) async fn feed(
     In(state): In<State>,
     Extension(caller): Extension<Caller>,
     Query(ask): Query<Ask>,
-) -> Result<Json<Feed>, Error> {
+) -> Result<Response, Error> {
     let after = ask.after.as_deref().filter(|text| !text.is_empty());
     let after: Option<Cursor> = after
         .map(str::parse)
@@ -71,29 +78,61 @@ pub(super) async fn feed(
     }
     let store: StoreId = this.store_id.parse().context("the store's id cannot be read")?;
     // Another life of the store (a restore, a move) is told from the beginning.
-    let mut revision = after.filter(|cursor| cursor.store == store).map_or(0, |cursor| cursor.revision);
+    let revision = after.filter(|cursor| cursor.store == store).map_or(0, |cursor| cursor.revision);
     let device = caller.device.to_string();
-    let mut found = caller.org.feed_after(&device, revision, MOST).await?;
+    let mut found = read(&state, &caller.org, &device, revision).await?;
     let patience = Duration::from_secs(ask.wait.min(LONGEST_WAIT));
-    let until = tokio::time::Instant::now() + patience;
-    while found.items.is_empty() {
-        revision = found.next;
-        let left = until.saturating_duration_since(tokio::time::Instant::now());
-        if left.is_zero() || !state.store.wait_beyond(caller.org.id(), revision, left).await {
-            break;
+    let mut not_held = false;
+    if found.items.is_empty() && !patience.is_zero() {
+        match state.room.to_hold(caller.device) {
+            Some(held) => {
+                caller.at_work.rest();
+                found = news(&state, &caller, held, found.next, patience).await?;
+            }
+            None => not_held = true,
         }
-        // Revoking wakes it too, and ends a held request.
-        if caller.org.device(&device).await?.is_none_or(|device| device.revoked_at.is_some()) {
-            return Err(revoked());
-        }
-        found = caller.org.feed_after(&device, revision, MOST).await?;
     }
     let org: OrgId = this.id.parse().context("the organisation's id cannot be read")?;
     let mut items = Vec::new();
     for row in found.items {
         items.extend(told(org, row)?);
     }
-    Ok(Json(Feed { cursor: Cursor { store, revision: found.next }, items, more: found.next < found.head }))
+    let page = Feed { cursor: Cursor { store, revision: found.next }, items, more: found.next < found.head };
+    let mut response = Json(page).into_response();
+    if not_held {
+        state.figures.later("no room to hold");
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(NOT_HELD));
+    }
+    Ok(response)
+}
+
+async fn read(state: &State, org: &OrgStore, device: &str, after: i64) -> Result<Found, Error> {
+    state.figures.feed_read();
+    Ok(org.feed_after(device, after, MOST).await?)
+}
+
+/// Waits for news at most so long, and no longer than until the tablet asks anew. What it finds may be nothing.
+async fn news(state: &State, caller: &Caller, held: HeldFeed, after: i64, patience: Duration) -> Result<Found, Error> {
+    let device = caller.device.to_string();
+    let until = tokio::time::Instant::now() + patience;
+    let mut found = Found { items: Vec::new(), next: after, head: after };
+    while found.items.is_empty() {
+        let left = until.saturating_duration_since(tokio::time::Instant::now());
+        let woken = tokio::select! {
+            woken = state.store.wait_beyond(caller.org.id(), found.next, left) => woken,
+            () = held.ended() => false,
+        };
+        if !woken {
+            break;
+        }
+        let _at_work = state.room.to_work().await.map_err(|late| full(state, late))?;
+        // Revoking wakes it too, and ends a held request.
+        if caller.org.device(&device).await?.is_none_or(|device| device.revoked_at.is_some()) {
+            return Err(revoked());
+        }
+        found = read(state, &caller.org, &device, found.next).await?;
+    }
+    Ok(found)
 }
 
 /// A row of the store as tablets read it; nothing for what they have no use for.

@@ -1,7 +1,7 @@
 //! `HEAD` and `PATCH /sync/v1/photos/{hash}`: photos in pieces, taken up where they broke off. A whole one is compared
 //! with its name, decoded strictly in the child, and only then kept as one sealed object.
 
-use super::door::Caller;
+use super::door::{Caller, full};
 use crate::error::Error;
 use crate::projector::{Answer, Ask, Ended};
 use crate::serve::State;
@@ -67,14 +67,14 @@ pub(super) async fn piece(
     if asks_again {
         let here = caller.org.photo_progress(&hash).await?.ok_or_else(misfit)?;
         if here.state == "coming" && here.have == here.size {
-            finish(&state, &caller.org, &hash).await?;
+            finish_for(&state, &caller, &hash).await?;
         }
         return progress(&caller.org, &hash).await;
     }
     let piece = PhotoPiece { hash: hash.clone(), notebook: None, size, offset, bytes: body.to_vec() };
     let come = caller.org.photo_piece(&caller.device.to_string(), piece).await?;
     if come.state == "coming" && come.have == come.size {
-        finish(&state, &caller.org, &hash).await?;
+        finish_for(&state, &caller, &hash).await?;
     }
     progress(&caller.org, &hash).await
 }
@@ -97,6 +97,13 @@ pub(crate) async fn finish_all(state: &State) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Looks at a photo while its tablet waits, if not too many wait for that; its pieces are kept either way.
+async fn finish_for(state: &State, caller: &Caller, hash: &str) -> Result<(), Error> {
+    let _room = state.room.for_photo().map_err(|late| full(state, late))?;
+    caller.at_work.rest();
+    finish(state, &caller.org, hash).await
 }
 
 /// All pieces are here: is it what its name says, and a photo?

@@ -2,7 +2,7 @@
 //! behind this door. One bad change is refused with its reason and the rest goes on.
 
 use super::chunk;
-use super::door::{Caller, json};
+use super::door::{Caller, full, json};
 use crate::error::Error;
 use crate::serve::State;
 use crate::store::audit::Deed;
@@ -27,6 +27,7 @@ pub(super) async fn push(
     Extension(caller): Extension<Caller>,
     body: Bytes,
 ) -> Result<Json<Pushed>, Error> {
+    state.room.for_changes(&state).await?.map_err(|late| full(&state, late))?;
     let push: Push = json(&body)?;
     if push.changes.len() > MOST_CHANGES {
         let title = format!("More than {MOST_CHANGES} changes at once. None was taken; the tablet sends fewer.");

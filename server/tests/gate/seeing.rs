@@ -2,10 +2,10 @@
 
 use crate::world::World;
 
-async fn figures(world: &World) -> String {
+pub async fn figures(state: &server::serve::State) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = format!("http://{}/metrics", listener.local_addr().unwrap());
-    let service = server::serve::seeing::figures(world.state.clone());
+    let service = server::serve::seeing::figures(state.clone());
     tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
     reqwest::get(at).await.unwrap().text().await.unwrap()
 }
@@ -19,7 +19,7 @@ async fn the_server_says_that_it_is_alive_and_counts_without_naming_anybody() {
     assert!(health.status().is_success());
     assert!(health.text().await.unwrap().starts_with(r#"{"alive":true"#));
     world.tablet(1, &[world.asha]).await;
-    let text = figures(&world).await;
+    let text = figures(&world.state).await;
     assert!(text.contains(r#"enterview_requests_total{door="other",status="2xx"} 1"#), "{text}");
     assert!(text.contains(r#"enterview_requests_total{door="tablets",status="2xx"}"#), "{text}");
     assert!(text.contains("enterview_tablets 1"), "{text}");

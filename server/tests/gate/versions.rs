@@ -10,7 +10,7 @@ use server::sync::Terms;
 async fn a_tablet_two_versions_older_is_served_and_beyond_that_it_is_said_who_must_update() {
     let world = World::new().await;
     let mut tablet = world.tablet(1, &[world.asha]).await;
-    let office = world.on(Terms { spoken: Spoken { oldest: 3, newest: 5 } }).await;
+    let (office, _) = world.on(Terms { spoken: Spoken { oldest: 3, newest: 5 }, ..Terms::default() }).await;
     let mut there = Tablet::new(1, &office);
     let served = None;
     for (speaks, said) in [

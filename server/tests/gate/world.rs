@@ -139,22 +139,15 @@ impl World {
 
     /// Another server on the same record, with its reading process in order; says where.
     pub async fn mended(&self) -> String {
-        serve(&self.another(server::sync::Terms::default())).await
+        self.on(server::sync::Terms::default()).await.0
     }
 
-    /// Another server on the same record, which lets tablets in on these terms; says where.
-    pub async fn on(&self, terms: server::sync::Terms) -> String {
-        serve(&self.another(terms)).await
-    }
-
-    fn another(&self, terms: server::sync::Terms) -> State {
+    /// Another server on the same record, which lets tablets in on these terms, and where it is.
+    pub async fn on(&self, terms: server::sync::Terms) -> (String, State) {
         let (reads, program) = (self.clock.clone(), PathBuf::from(env!("CARGO_BIN_EXE_enterview")));
-        State::on(
-            terms,
-            self.state.store.clone(),
-            Projector::new(program),
-            Arc::new(move || reads.load(Ordering::SeqCst)),
-        )
+        let clock: server::serve::Clock = Arc::new(move || reads.load(Ordering::SeqCst));
+        let state = State::on(terms, self.state.store.clone(), Projector::new(program), clock);
+        (serve(&state).await, state)
     }
 
     pub fn pass(&self, milliseconds: i64) {

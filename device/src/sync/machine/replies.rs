@@ -1,6 +1,8 @@
 //! What an answer of the office means: what of it is kept, and what is done next.
 
-use super::waits::{NOT_UNDERSTOOD, OFFICE_TOO_OLD, REVOKED, UNKNOWN, VERSION, or, stopped};
+use super::waits::{
+    NO_ROOM_TO_LISTEN, NOT_UNDERSTOOD, OFFICE_TOO_OLD, REVOKED, UNKNOWN, VERSION, or, seconds, stopped,
+};
 use super::{Call, Effect, Sync};
 use crate::transport::Reply;
 use domain::entry::Millis;
@@ -36,6 +38,7 @@ impl Sync {
     }
 
     fn went_well(&mut self, call: &Call, reply: &Reply, now: Millis, random: u64) -> Vec<Effect> {
+        let mut not_held = None;
         let kept = match call {
             Call::Nonce if self.nonce.is_some() => None,
             Call::Nonce => return vec![self.later(NOT_UNDERSTOOD, now, random)],
@@ -43,8 +46,9 @@ impl Sync {
                 Ok(pushed) => Some(Effect::Fates(pushed.fates)),
                 Err(_) => return vec![self.later(NOT_UNDERSTOOD, now, random)],
             },
-            Call::Feed { .. } => match serde_json::from_slice::<Feed>(&reply.body) {
+            Call::Feed { wait } => match serde_json::from_slice::<Feed>(&reply.body) {
                 Ok(feed) => {
+                    not_held = seconds(reply).filter(|_| *wait > 0);
                     self.fed = !feed.more;
                     self.compared = true;
                     Some(Effect::Feed(Box::new(feed)))
@@ -65,7 +69,11 @@ impl Sync {
                 Some(self.photo_is_there(hash, progress))
             }
         };
-        kept.into_iter().chain([Effect::Look]).collect()
+        let next = match not_held {
+            Some(seconds) => self.pause(NO_ROOM_TO_LISTEN, seconds, now, random),
+            None => Effect::Look,
+        };
+        kept.into_iter().chain([next]).collect()
     }
 
     fn photo_is_there(&mut self, hash: &str, progress: PhotoProgress) -> Effect {

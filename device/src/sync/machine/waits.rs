@@ -79,6 +79,8 @@ pub(super) fn seconds(reply: &Reply) -> Option<Millis> {
 
 pub(super) const NOT_UNDERSTOOD: &str =
     "The office answered something that this tablet does not understand. Everything is safe here.";
+pub(super) const NO_ROOM_TO_LISTEN: &str =
+    "The office is busy: what was written here is there, and what is new there comes a little later.";
 const BUSY: &str = "The office is busy. Everything is safe here, and it will be sent later.";
 pub(super) const REVOKED: &str = "The office has retired this tablet. What is still here stays here: ask the office.";
 pub(super) const UNKNOWN: &str =
