@@ -6,6 +6,7 @@ use crate::world::World;
 use domain::ids::{NotebookId, PersonId};
 use domain::wire::*;
 use reqwest::{Method, Response};
+use server::projector::Projector;
 use server::serve::State;
 use server::sync::{Allowance, Bounds, Paces, Terms};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -128,7 +129,7 @@ async fn while_too_much_waits_to_be_published_no_more_is_taken_and_nothing_taken
     world.tablet(1, &[world.asha]).await;
     let state = &world.state;
     let terms = narrow(Bounds { unpublished: 1, ..Bounds::default() });
-    let stuck = State::on(terms, state.store.clone(), "/nowhere/enterview".into(), state.clock.clone());
+    let stuck = State::on(terms, state.store.clone(), Projector::new("/nowhere/enterview".into()), state.clock.clone());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let service = server::serve::app(stuck, axum::Router::new());
