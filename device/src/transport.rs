@@ -4,7 +4,7 @@
 mod pin;
 
 use crate::error::Error;
-use domain::wire;
+use domain::wire::{self, Reach};
 use std::time::Duration;
 
 /// How long an answer may take: longer than a held feed.
@@ -84,6 +84,8 @@ fn of_headers(headers: &[(String, String)]) -> usize {
 pub enum NoAnswer {
     /// No connection.
     Unreachable,
+    /// No connection to an office that is on its own network and nowhere else.
+    Shut,
     /// Somebody answered who is not the office that this tablet knows.
     AnotherCertificate,
     /// The answer broke off or took too long.
@@ -135,7 +137,7 @@ impl Transport {
         for (name, value) in &request.headers {
             building = building.header(name, value);
         }
-        let mut answer = building.body(request.body.clone()).send().await.map_err(|error| why(&error))?;
+        let mut answer = building.body(request.body.clone()).send().await.map_err(|error| self.why(&error))?;
         let headers = answer.headers().iter();
         let headers = headers
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
@@ -148,15 +150,19 @@ impl Transport {
         }
         Ok(reply)
     }
-}
 
-fn why(error: &reqwest::Error) -> NoAnswer {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = cause {
-        if error.to_string().contains(pin::NOT_THE_OFFICE) {
-            return NoAnswer::AnotherCertificate;
+    fn why(&self, error: &reqwest::Error) -> NoAnswer {
+        let mut cause: Option<&dyn std::error::Error> = Some(error);
+        while let Some(error) = cause {
+            if error.to_string().contains(pin::NOT_THE_OFFICE) {
+                return NoAnswer::AnotherCertificate;
+            }
+            cause = error.source();
         }
-        cause = error.source();
+        match (error.is_connect(), Reach::of(&self.address)) {
+            (true, Reach::OwnNetwork) => NoAnswer::Shut,
+            (true, _) => NoAnswer::Unreachable,
+            (false, _) => NoAnswer::BrokenOff,
+        }
     }
-    if error.is_connect() { NoAnswer::Unreachable } else { NoAnswer::BrokenOff }
 }

@@ -5,11 +5,13 @@
 mod code;
 mod feed;
 mod packed;
+mod reach;
 mod spoken;
 
 pub use code::{EnrolmentCode, NotACode};
 pub use feed::{Cursor, Feed, FeedItem, Lead, NotACursor, Organisation, Person, Visit};
 pub use packed::{DEFLATE, Effort, NotUnpacked, WORTH_PACKING, pack, unpack};
+pub use reach::{Reach, host};
 pub use spoken::{Behind, Spoken};
 
 use crate::ids::{DeviceId, NotebookId, OrgId, PersonId, SealedId, StoreId};

@@ -21,7 +21,7 @@ pub async fn set_up(device: &Mutex<Device>, code: &EnrolmentCode, name: &str) ->
         NoAnswer::AnotherCertificate => {
             Error::Office("What answered is not the office that printed this code. Ask for a new code.".into())
         }
-        NoAnswer::Unreachable | NoAnswer::BrokenOff => Error::Unreachable,
+        NoAnswer::Unreachable | NoAnswer::Shut | NoAnswer::BrokenOff => Error::Unreachable,
     })?;
     device.lock().unwrap_or_else(PoisonError::into_inner).enrolled(code, name, &request, &reply)
 }

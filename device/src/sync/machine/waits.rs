@@ -19,6 +19,9 @@ impl Sync {
         self.nonce = None;
         match why {
             NoAnswer::Unreachable => self.later("The office cannot be reached just now. Everything is safe here.", now, random),
+            NoAnswer::Shut => {
+                self.later("The office is shut, or this tablet is not on its network. Everything is safe here.", now, random)
+            }
             NoAnswer::BrokenOff => self.later("The connection broke off. Everything is safe here.", now, random),
             NoAnswer::AnotherCertificate => self.later(
                 "Something answered that is not your office, so nothing was sent. Try another network, or ask the office.",
