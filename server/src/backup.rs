@@ -2,7 +2,10 @@
 //! not at all. It holds rows and objects as they are, so that it can be put into either kind of database.
 //!
 //! Inside the encryption and the compression is one JSON text a line: a beginning, rows and objects in any order, and an
-//! end that says how many of each there are and what they come to. Without its end it was cut off.
+//! end that says how many of each there are and what they come to. Without its end it was cut off. A backup in a folder
+//! of backups leans on earlier ones for photos and reports that they hold ([`folder`]); its beginning names them.
+
+pub mod folder;
 
 use crate::objects::hash_of;
 use crate::serve::new_id;
@@ -15,13 +18,15 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use folder::Earlier;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::path::Path;
 
-/// The number of this format.
+/// The number of this format: that of a backup which stands alone, and that of one which leans on others.
 const FORMAT: u32 = 1;
+const LEANS: u32 = 2;
 /// Rows that go into one transaction when a backup is read back.
 const AT_ONCE: usize = 500;
 /// The longest line that is read: an object of 40 MiB in base64, with room.
@@ -32,10 +37,23 @@ const FILES: [&str; 3] = ["certificate.pem", "certificate.key", crate::calendar:
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Line {
-    Begin { format: u32, program: String, made_at: i64 },
+    Begin {
+        format: u32,
+        program: String,
+        made_at: i64,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        leans_on: Vec<String>,
+    },
     Row(Row),
-    Object { org: String, hash: String, bytes: String },
-    File { name: String, bytes: String },
+    Object {
+        org: String,
+        hash: String,
+        bytes: String,
+    },
+    File {
+        name: String,
+        bytes: String,
+    },
     End(Contents),
 }
 
@@ -115,10 +133,27 @@ pub async fn write(
     out: impl Write + Send,
     now: i64,
 ) -> anyhow::Result<Contents> {
+    write_after(store, data, to, out, now, &Earlier::default()).await
+}
+
+/// As [`write`], without the photos and reports that earlier backups hold.
+///
+/// # Errors
+/// As [`write`].
+pub async fn write_after(
+    store: &Store,
+    data: &Path,
+    to: &Recipient,
+    out: impl Write + Send,
+    now: i64,
+    earlier: &Earlier,
+) -> anyhow::Result<Contents> {
     let age = age::Encryptor::with_recipients(std::iter::once(to as &dyn age::Recipient))
         .map_err(|error| anyhow!("encrypting the backup: {error}"))?;
     let mut out = GzEncoder::new(age.wrap_output(out)?, Compression::fast());
-    put(&mut out, &Line::Begin { format: FORMAT, program: env!("CARGO_PKG_VERSION").to_owned(), made_at: now })?;
+    let format = if earlier.files.is_empty() { FORMAT } else { LEANS };
+    let program = env!("CARGO_PKG_VERSION").to_owned();
+    put(&mut out, &Line::Begin { format, program, made_at: now, leans_on: earlier.files.clone() })?;
     let mut all = Contents::default();
     for org in store.orgs().await? {
         let one = store.org(&org.id);
@@ -131,7 +166,8 @@ pub async fn write(
         all.tables.insert(org.id.clone(), tallying.over());
         // After the rows: an object is there before the row that names it, and one that came since harms nobody.
         let hashes: BTreeSet<String> = store.objects().list(&org.id).await?.into_iter().collect();
-        for hash in &hashes {
+        let held = earlier.objects.get(&org.id);
+        for hash in hashes.iter().filter(|hash| held.is_none_or(|held| !held.contains(*hash))) {
             let bytes =
                 store.objects().get(&org.id, hash).await?.context("an object went away meanwhile; try again")?;
             put(&mut out, &Line::Object { org: org.id.clone(), hash: hash.clone(), bytes: STANDARD.encode(bytes) })?;
@@ -156,31 +192,24 @@ fn put(out: &mut impl Write, line: &Line) -> anyhow::Result<()> {
 }
 
 /// Reads a backup into a store that holds none of its organisations, and compares what is there then with what was
-/// written. Nothing of the store is served before this has returned.
+/// written. Nothing of the store is served before this has returned. `beside` opens an earlier backup that this one leans
+/// on, by its name.
 ///
 /// # Errors
-/// Another key, a file that was cut off or changed, an organisation that is here already.
-pub async fn read(from: impl Read + Send, key: &Identity, store: &Store, data: &Path) -> anyhow::Result<Contents> {
-    let opened = age::Decryptor::new(from)
-        .and_then(|age| age.decrypt(std::iter::once(key as &dyn age::Identity)))
-        .map_err(|error| anyhow!("This backup does not open with this key: {error}. Nothing was changed."))?;
-    let mut lines = Lines(BufReader::new(GzDecoder::new(opened)));
-    match lines.next()? {
-        Some(Line::Begin { format: FORMAT, .. }) => {}
-        Some(Line::Begin { format, program, .. }) => {
-            bail!("This backup has format {format}, of enterview {program}; this program reads {FORMAT}.")
-        }
-        _ => bail!("This is no backup of enterview."),
-    }
+/// Another key, a file that was cut off or changed, an organisation that is here already, an earlier one that is not there.
+pub async fn read<R: Read + Send>(
+    from: impl Read + Send,
+    key: &Identity,
+    store: &Store,
+    data: &Path,
+    beside: impl Fn(&str) -> anyhow::Result<R> + Send,
+) -> anyhow::Result<Contents> {
+    let (mut lines, leans_on) = opened(from, key)?;
     let mut putting = Putting { store, waiting: Vec::new() };
     let said = loop {
         match lines.next()?.context("This backup was cut off: its end is missing.")? {
             Line::Row(row) => putting.take(row).await?,
-            Line::Object { org, hash, bytes } => {
-                let bytes = STANDARD.decode(bytes).context("an object of the backup")?;
-                ensure!(hash_of(&bytes) == hash, "The object {hash} of the backup is not what its name says.");
-                store.objects().put(&org, &hash, &bytes).await?;
-            }
+            Line::Object { org, hash, bytes } => keep_object(store, &org, &hash, &bytes).await?,
             Line::File { name, bytes } => {
                 ensure!(
                     FILES.contains(&name.as_str()),
@@ -193,10 +222,71 @@ pub async fn read(from: impl Read + Send, key: &Identity, store: &Store, data: &
         }
     };
     putting.flush().await?;
+    fetch(store, key, &said, &leans_on, beside).await?;
     let found = contents(store).await?;
     let wrong = said.differences(&found);
     ensure!(wrong.is_empty(), "What was read is not what was written: {}.", wrong.join("; "));
     Ok(found)
+}
+
+/// What opens the earlier backups of one that stands alone.
+///
+/// # Errors
+/// Always: there are none.
+pub fn alone(name: &str) -> anyhow::Result<std::io::Empty> {
+    bail!("{name} is not here")
+}
+
+/// The lines of a backup after its beginning, and the names of those it leans on.
+fn opened<R: Read>(from: R, key: &Identity) -> anyhow::Result<(Lines<impl Read>, Vec<String>)> {
+    let opened = age::Decryptor::new(from)
+        .and_then(|age| age.decrypt(std::iter::once(key as &dyn age::Identity)))
+        .map_err(|error| anyhow!("This backup does not open with this key: {error}. Nothing was changed."))?;
+    let mut lines = Lines(BufReader::new(GzDecoder::new(opened)));
+    match lines.next()? {
+        Some(Line::Begin { format: FORMAT | LEANS, leans_on, .. }) => Ok((lines, leans_on)),
+        Some(Line::Begin { format, program, .. }) => {
+            bail!("This backup has format {format}, of enterview {program}; this program reads up to {LEANS}.")
+        }
+        _ => bail!("This is no backup of enterview."),
+    }
+}
+
+/// Takes from earlier backups the photos and reports that this one has only by name, the latest first.
+async fn fetch<R: Read + Send>(
+    store: &Store,
+    key: &Identity,
+    said: &Contents,
+    leans_on: &[String],
+    beside: impl Fn(&str) -> anyhow::Result<R> + Send,
+) -> anyhow::Result<()> {
+    let mut missing = said.objects.clone();
+    for (org, hashes) in &mut missing {
+        for here in store.objects().list(org).await? {
+            hashes.remove(&here);
+        }
+    }
+    for name in leans_on.iter().rev() {
+        if missing.values().all(BTreeSet::is_empty) {
+            break;
+        }
+        let why = || format!("This backup leans on {name}, which must lie beside it");
+        let (mut lines, _) = opened(beside(name).with_context(why)?, key).with_context(why)?;
+        while let Some(line) = lines.next().with_context(why)? {
+            if let Line::Object { org, hash, bytes } = line
+                && missing.get_mut(&org).is_some_and(|hashes| hashes.remove(&hash))
+            {
+                keep_object(store, &org, &hash, &bytes).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn keep_object(store: &Store, org: &str, hash: &str, bytes: &str) -> anyhow::Result<()> {
+    let bytes = STANDARD.decode(bytes).context("an object of the backup")?;
+    ensure!(hash_of(&bytes) == hash, "The object {hash} of the backup is not what its name says.");
+    store.objects().put(org, hash, &bytes).await
 }
 
 /// After a restore or a move: each organisation begins another life, so that tablets say what they still have.

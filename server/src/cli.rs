@@ -11,11 +11,13 @@ mod person;
 mod places;
 mod report;
 
+use crate::objects::place::Place;
 use crate::serve;
-use crate::store::Store;
 use crate::store::audit::Deed;
+use crate::store::{Elsewhere, Store};
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -87,9 +89,11 @@ enum Command {
     /// Reads the whole record and says what is not as it was written
     ///
     /// Every change's hash, every notebook made again from its changes, every photo's bytes, the audit's chain. It
-    /// changes nothing. Ends with 1 and a list when something is wrong.
+    /// changes nothing. Ends with 1 and a list when something is wrong. Then a look at this machine: how tablets reach
+    /// it, whether its clock, room, sleep and backups are right, and what of that cannot be told from here.
     ///
-    /// Example: enterview check --data /srv/enterview
+    /// Examples: enterview check --data /srv/enterview
+    ///           enterview check --here
     #[command(verbatim_doc_comment)]
     Check(keep::Check),
     /// Makes a key for backups: the secret half into a file, the public half on the first line
@@ -159,15 +163,24 @@ struct Serve {
     /// The address to bind; 0.0.0.0 lets tablets in from the network
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     host: IpAddr,
-    /// The name or number under which tablets reach this machine, when it is another
+    /// The name or number under which tablets reach this server, when it is another; NAME:PORT where the port differs too
     #[arg(long, value_name = "NAME")]
     public: Option<String>,
+    /// Tablets know this server by --public and by a certificate of an authority (certificate.pem, certificate.key)
+    #[arg(long)]
+    known_by_name: bool,
+    /// Makes the certificate in this folder that of every server over one PostgreSQL; tablets are set up anew
+    #[arg(long)]
+    new_certificate: bool,
     /// Plain HTTP, on this machine only
     #[arg(long)]
     plain: bool,
     /// Gives figures for Prometheus under http://ADDRESS/metrics, to whoever reaches it: 127.0.0.1:9464
     #[arg(long, value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
+    /// Starts though the photos of this record are not where they were: they are lost for good
+    #[arg(long)]
+    without_old_photos: bool,
     /// For rehearsals: a file with the milliseconds by which the server's clock is ahead
     #[arg(long, value_name = "FILE", hide = true)]
     clock_ahead: Option<PathBuf>,
@@ -221,8 +234,21 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
 impl Serve {
     async fn run(self) -> anyhow::Result<()> {
         let data = self.data.folder()?;
-        let Self { host, port, plain, public, metrics, clock_ahead, .. } = self;
-        serve::run(serve::Options { data, host, port, plain, public, metrics, clock_ahead }).await
+        let elsewhere = Elsewhere { without_old_photos: self.without_old_photos, ..elsewhere()? };
+        let Self { host, port, plain, public, known_by_name, new_certificate, metrics, clock_ahead, .. } = self;
+        serve::run(serve::Options {
+            data,
+            elsewhere,
+            host,
+            port,
+            plain,
+            public,
+            known_by_name,
+            new_certificate,
+            metrics,
+            clock_ahead,
+        })
+        .await
     }
 }
 
@@ -249,13 +275,22 @@ impl Data {
     }
 
     pub(crate) async fn open(&self) -> anyhow::Result<Store> {
-        Store::open(&self.folder()?, postgres().as_deref()).await
+        Store::open_with(&self.folder()?, &elsewhere()?).await
     }
 }
 
-/// The address of a PostgreSQL that holds the record instead of a file: `ENTERVIEW_DATABASE`.
-pub(crate) fn postgres() -> Option<String> {
-    std::env::var("ENTERVIEW_DATABASE").ok().filter(|url| !url.is_empty())
+/// What the environment says of the record: `ENTERVIEW_DATABASE`, a PostgreSQL instead of a file, and `ENTERVIEW_OBJECTS`,
+/// a bucket instead of a folder, with the `AWS_…` variables as other programs read them.
+pub(crate) fn elsewhere() -> anyhow::Result<Elsewhere> {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let objects = Place::read(set("ENTERVIEW_OBJECTS").as_deref(), aws())?;
+    Ok(Elsewhere { database: set("ENTERVIEW_DATABASE"), objects, without_old_photos: false })
+}
+
+/// The settings of a store that speaks S3; a value that is no text is none of them.
+pub(crate) fn aws() -> impl Iterator<Item = (String, String)> {
+    let text = |(key, value): (OsString, OsString)| Some((key.into_string().ok()?, value.into_string().ok()?));
+    std::env::vars_os().filter_map(text)
 }
 
 /// The log goes to standard error; nothing in it is anybody's words. `RUST_LOG` chooses how much.

@@ -1,18 +1,23 @@
 //! Whole things that do not belong in a table: photos and finished reports, each sealed under a key of its own derived from
-//! the store's, named by the hash of what is inside, in the organisation's folder.
+//! the store's, named by the hash of what is inside, in the organisation's folder. Where that is, [`place`] says.
 //! Not here: which photo belongs to what, and photos that have not come whole (`store::photos`).
+
+pub mod place;
 
 use std::path::Path as Folder;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use futures_util::TryStreamExt;
-use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 use sha2::{Digest, Sha256};
 
 use crate::store::Key;
+use place::Place;
+
+/// The folder of marks; no organisation's id is so short.
+const MARKS: &str = "of";
 
 /// The sealed objects of every organisation; cheap to clone.
 #[derive(Clone)]
@@ -22,13 +27,34 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// Opens (or makes) the folder `objects` in the data folder. What is put there is written under a temporary name,
-    /// synced, renamed and the folder synced, so that after [`Objects::put`] a power cut takes nothing and leaves no half.
-    pub fn open(data: &Folder, key: &Key) -> Result<Objects> {
-        let folder = data.join("objects");
-        std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-        let kept = LocalFileSystem::new_with_prefix(&folder).context("opening the folder of objects")?.with_fsync(true);
-        Ok(Objects { kept: Arc::new(kept), key: key.clone() })
+    /// Opens the place; a folder is made at the first start.
+    pub fn open(data: &Folder, key: &Key, place: &Place) -> Result<Objects> {
+        Ok(Objects { kept: place.open(data)?, key: key.clone() })
+    }
+
+    /// Leaves a mark, by which the place is known again as this record's.
+    pub(crate) async fn mark(&self, mark: &str) -> Result<()> {
+        let empty = Vec::new();
+        self.kept.put(&Path::from_iter([MARKS, mark]), empty.into()).await.context("writing to the photos' store")?;
+        Ok(())
+    }
+
+    /// Whether it is there.
+    pub(crate) async fn is_marked(&self, mark: &str) -> Result<bool> {
+        self.is_there(&Path::from_iter([MARKS, mark])).await
+    }
+
+    /// Whether an object is there, without reading it.
+    pub(crate) async fn has(&self, org: &str, hash: &str) -> Result<bool> {
+        self.is_there(&path(org, hash)?).await
+    }
+
+    async fn is_there(&self, path: &Path) -> Result<bool> {
+        match self.kept.head(path).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error).context("the photos' store does not answer"),
+        }
     }
 
     /// Keeps bytes under the SHA-256 of them; refused when `hash` is another one. Again is no error.
@@ -94,7 +120,7 @@ mod tests {
     use super::*;
 
     fn opened(data: &Folder) -> Objects {
-        Objects::open(data, &Key::open_or_make(data, false).unwrap()).unwrap()
+        Objects::open(data, &Key::open_or_make(data, false).unwrap(), &Place::Folder).unwrap()
     }
 
     #[tokio::test]

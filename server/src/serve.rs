@@ -7,7 +7,7 @@ pub mod seeing;
 use crate::auth::limit::Limit;
 use crate::office::{self, Office};
 use crate::projector::Projector;
-use crate::store::Store;
+use crate::store::{Dialect, Elsewhere, Store};
 use crate::sync;
 use anyhow::{Context as _, bail};
 use axum::Router;
@@ -18,6 +18,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use certificate::Certificate;
 use domain::clock::Calendar;
 use domain::scheme::Scheme;
 use domain::wire::Spoken;
@@ -167,6 +168,8 @@ async fn security_headers(request: Request, next: Next) -> Response {
 pub struct Options {
     /// The data folder.
     pub data: PathBuf,
+    /// What of the record is not there.
+    pub elsewhere: Elsewhere,
     /// The address to bind.
     pub host: IpAddr,
     /// The port; 0 takes a free one.
@@ -175,6 +178,10 @@ pub struct Options {
     pub plain: bool,
     /// The name or number under which tablets reach it, when it is not `host`.
     pub public: Option<String>,
+    /// Tablets know it by that name and an authority's certificate, and not by its fingerprint.
+    pub known_by_name: bool,
+    /// The certificate in this folder becomes that of every server of this record.
+    pub new_certificate: bool,
     /// Where figures for Prometheus are given; nowhere when it is not said.
     pub metrics: Option<SocketAddr>,
     /// A rehearsal's file of how far its clock is ahead; none on a server that people work with.
@@ -186,28 +193,33 @@ pub struct Options {
 /// # Errors
 /// The data folder, the certificate or the port cannot be used.
 pub async fn run(options: Options) -> anyhow::Result<()> {
+    if options.known_by_name && (options.plain || options.public.is_none()) {
+        bail!("--known-by-name needs --public NAME and the certificate that an authority gave for that name.");
+    }
     if options.plain && !options.host.is_loopback() {
         bail!("Plain HTTP is for this machine only. Leave --plain out: the server makes its own certificate.");
     }
     // One provider for the process; a second start in one process (a test's) finds it there already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let calendar = crate::calendar::of_folder(&options.data)?;
-    let store = Store::open(&options.data, crate::cli::postgres().as_deref()).await?;
+    let store = Store::open_with(&options.data, &options.elsewhere).await?;
     tell_packs(&store).await?;
     let clock = options.clock_ahead.clone().map_or_else(wall_clock, |file| {
         tracing::warn!(file = %file.display(), "this server's clock is set by a file: it is a rehearsal");
         clock_ahead(file)
     });
     let state = State::new(store.clone(), this_program()?, clock);
-    let certificate = if options.plain { None } else { Some(certificate::open_or_make(&options.data)?) };
+    let certificate = certificate(&options, &store, state.now()).await?;
     let listener = TcpListener::bind(SocketAddr::new(options.host, options.port)).with_context(|| {
         format!("port {} on {} cannot be used; is another server running?", options.port, options.host)
     })?;
     listener.set_nonblocking(true)?;
     let bound = listener.local_addr()?;
     let address = address(&options, bound);
-    keep_address(&options.data, &address, certificate.as_ref().map(|c| c.fingerprint.as_str()))?;
-    let beside = beside(&state, calendar, &address, certificate.as_ref().map(|c| c.fingerprint.clone()));
+    // Who is known by name shows what an authority gave, which is another one every few weeks.
+    let known_by = certificate.as_ref().filter(|_| !options.known_by_name).map(|c| c.fingerprint.clone());
+    keep_address(&options.data, &address, known_by.as_deref())?;
+    let beside = beside(&state, calendar, &address, known_by);
     let service = app(state.clone(), beside).into_make_service();
     let handle = Handle::new();
     tokio::spawn(stop_when_told(handle.clone()));
@@ -241,6 +253,18 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     photos.abort();
     store.close().await;
     Ok(())
+}
+
+/// What the server shows; nothing on plain HTTP. Servers over one PostgreSQL show one certificate, or tablets that know
+/// one would not know the other.
+async fn certificate(options: &Options, store: &Store, now: i64) -> anyhow::Result<Option<Certificate>> {
+    match (options.plain, options.known_by_name, store.dialect()) {
+        (true, ..) => Ok(None),
+        (false, false, Dialect::Postgres) => {
+            certificate::shared(&options.data, store, options.new_certificate, now).await.map(Some)
+        }
+        (false, ..) => certificate::open_or_make(&options.data).map(Some),
+    }
 }
 
 /// A version of this program may bring a newer pack: tablets are told, once.
@@ -281,6 +305,10 @@ fn beside(state: &State, calendar: Calendar, address: &str, fingerprint: Option<
 fn address(options: &Options, bound: SocketAddr) -> String {
     let scheme = if options.plain { "http" } else { "https" };
     match &options.public {
+        // A name with a port of its own: something stands between, such as a balancer.
+        Some(name) if name.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()) => {
+            format!("{scheme}://{name}")
+        }
         Some(name) => format!("{scheme}://{name}:{}", bound.port()),
         // Nobody can ring up *every address*; this machine's own first one is found without sending anything.
         None if bound.ip().is_unspecified() => {

@@ -34,6 +34,7 @@ macro_rules! bound {
     }};
 }
 
+pub mod about;
 pub mod addressees;
 pub mod audit;
 pub mod authorisations;
@@ -76,6 +77,7 @@ pub use key::Key;
 pub use writer::Tx;
 
 use crate::objects::Objects;
+use crate::objects::place::Place;
 use connect::Address;
 use doors::Revisions;
 use writer::Writer;
@@ -84,6 +86,17 @@ use writer::Writer;
 pub(crate) fn bind<'t, T: Encode<'t, Any> + Type<Any>>(all: &mut AnyArguments, value: T) {
     // Texts, numbers and bytes cannot fail to encode; if one did, the missing value would make the statement fail.
     let _ = all.add(value);
+}
+
+/// What of a record is not in its data folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The address of a PostgreSQL that holds the record; without one a file does.
+    pub database: Option<String>,
+    /// Where photos and finished reports lie.
+    pub objects: Place,
+    /// Take this place of photos though it is not the one that is known: they are lost for good.
+    pub without_old_photos: bool,
 }
 
 /// The host's record, open; cheap to clone.
@@ -109,17 +122,26 @@ impl Drop for Inner {
 }
 
 impl Store {
-    /// Opens (and at the first start makes) the store: `enterview.db` in the data folder, or the PostgreSQL at `postgres`.
-    /// The key file `store.key` lies in the data folder in both cases. Fails when the SQLite at hand does not encrypt.
+    /// Opens (and at the first start makes) the store: `enterview.db` in the data folder, or the PostgreSQL at `postgres`,
+    /// and the folder of objects. As [`Store::open_with`].
     pub async fn open(data: &Path, postgres: Option<&str>) -> Result<Store> {
-        let address = Address::new(data, postgres);
+        let elsewhere = Elsewhere { database: postgres.map(str::to_owned), ..Elsewhere::default() };
+        Store::open_with(data, &elsewhere).await
+    }
+
+    /// Opens (and at the first start makes) the store. The key file `store.key` lies in the data folder in every case.
+    /// Fails when the SQLite at hand does not encrypt, and when the key or the place of the photos is not this record's.
+    pub async fn open_with(data: &Path, elsewhere: &Elsewhere) -> Result<Store> {
+        let address = Address::new(data, elsewhere.database.as_deref())?;
         let key = Key::open_or_make(data, address.has_begun().await?)?;
-        let connection = connect::writer(&address, &key).await?;
+        let objects = Objects::open(data, &key, &elsewhere.objects)?;
+        let mut connection = connect::writer(&address, &key).await?;
+        let known = (&key, &objects, &elsewhere.objects);
+        about::recognise(&mut connection, known, elsewhere.without_old_photos).await?;
         let readers = connect::readers(&address, &key).await?;
         let (revisions, _) = watch::channel(Revisions::default());
         let writer = Writer::start(connection, address.clone(), key.clone(), revisions.clone());
         let looking = tokio::spawn(doors::look_for_revisions(readers.clone(), revisions.clone()));
-        let objects = Objects::open(data, &key)?;
         let inner = Inner { readers, writer, key, objects, dialect: address.dialect(), revisions, looking };
         Ok(Store { inner: Arc::new(inner) })
     }

@@ -72,6 +72,12 @@ impl Browser {
         Ok(Self { client: builder.build()?, address: address.trim_end_matches('/').to_owned() })
     }
 
+    /// The same person's browser, cookies and all, at another server of the same office.
+    #[must_use]
+    pub fn at(&self, address: &str) -> Self {
+        Self { client: self.client.clone(), address: address.trim_end_matches('/').to_owned() }
+    }
+
     /// Opens a page.
     ///
     /// # Errors

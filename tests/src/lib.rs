@@ -5,6 +5,7 @@
 pub mod browser;
 pub mod expect;
 pub mod office;
+pub mod outgrown;
 pub mod play;
 pub mod scenario;
 pub mod server;

@@ -3,9 +3,11 @@
 use crate::times::{millis, on};
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -37,6 +39,30 @@ pub fn program() -> Result<PathBuf> {
         .context("the program enterview is not built; script/rehearse does that")
 }
 
+/// What the environment says of a record that is not in its data folder: `ENTERVIEW_DATABASE`, `ENTERVIEW_OBJECTS`, `AWS_…`.
+pub type Settings = Vec<(String, String)>;
+
+static ELSEWHERE: Mutex<BTreeMap<PathBuf, Settings>> = Mutex::new(BTreeMap::new());
+
+/// From here on every server and command on this data folder is told these settings: what an operator sets once for a
+/// machine. Where nothing is set the environment of the whole run holds.
+pub fn elsewhere(data: &Path, settings: Settings) {
+    ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner).insert(data.to_owned(), settings);
+}
+
+/// The program with a command, as it is typed on the machine of this data folder.
+///
+/// # Errors
+/// As [`program`].
+fn typed(data: &Path, arguments: &[&str]) -> Result<Command> {
+    let mut run = Command::new(program()?);
+    run.args(arguments).arg("--data").arg(data);
+    if let Some(settings) = ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner).get(data) {
+        run.envs(settings.iter().cloned());
+    }
+    Ok(run)
+}
+
 /// Runs one of the program's commands on a data folder and returns what it printed.
 ///
 /// # Errors
@@ -50,8 +76,7 @@ pub async fn command(data: &Path, arguments: &[&str]) -> Result<String> {
 /// # Errors
 /// As [`command`].
 pub async fn command_told(data: &Path, arguments: &[&str], told: &str) -> Result<String> {
-    let mut run = Command::new(program()?);
-    run.args(arguments).arg("--data").arg(data);
+    let mut run = typed(data, arguments)?;
     run.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = run.spawn()?;
     if let Some(mut input) = child.stdin.take() {
@@ -78,7 +103,15 @@ impl Server {
     /// # Errors
     /// It ended before it was ready, or is not ready after a minute.
     pub async fn start(data: &Path, log: &Path, port: u16) -> Result<Self> {
-        Self::start_with(data, log, port, None).await
+        Self::start_with(data, log, &["--host", "127.0.0.1", "--port", &port.to_string()], None).await
+    }
+
+    /// As [`Server::start`], with what else is typed behind `enterview serve`.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub async fn start_on(data: &Path, log: &Path, arguments: &[&str]) -> Result<Self> {
+        Self::start_with(data, log, arguments, None).await
     }
 
     /// As [`Server::start`], on any free port, with a clock that [`Server::wait_for`] sets forward.
@@ -87,7 +120,7 @@ impl Server {
     /// As [`Server::start`].
     pub async fn rehearse(data: &Path, log: &Path) -> Result<Self> {
         let file = tempfile::NamedTempFile::new()?;
-        Self::start_with(data, log, 0, Some(Ahead { file, set_to: None })).await
+        Self::start_with(data, log, &["--host", "127.0.0.1", "--port", "0"], Some(Ahead { file, set_to: None })).await
     }
 
     /// Lets it be noon of that day at the server, unless it is later there already. Says whether its clock was moved:
@@ -115,10 +148,8 @@ impl Server {
         self.ahead.as_ref().and_then(|ahead| ahead.set_to)
     }
 
-    async fn start_with(data: &Path, log: &Path, port: u16, ahead: Option<Ahead>) -> Result<Self> {
-        let port = port.to_string();
-        let mut run = Command::new(program()?);
-        run.args(["serve", "--host", "127.0.0.1", "--port", &port]).arg("--data").arg(data);
+    async fn start_with(data: &Path, log: &Path, arguments: &[&str], ahead: Option<Ahead>) -> Result<Self> {
+        let mut run = typed(data, &[&["serve"], arguments].concat())?;
         if let Some(ahead) = &ahead {
             run.arg("--clock-ahead").arg(ahead.file.path());
         }

@@ -104,6 +104,14 @@ impl Tablet {
         bail!("tablet {}: {}", self.number, self.device().standing()?.sentence)
     }
 
+    /// There may be signal: one round, whatever comes of it.
+    ///
+    /// # Errors
+    /// What the tablet's store says.
+    pub async fn once(&mut self) -> Result<Outcome> {
+        self.round().await
+    }
+
     async fn round(&mut self) -> Result<Outcome> {
         let transport = self.device().transport()?;
         let mut happened = Happened::Begin(Round::Once);

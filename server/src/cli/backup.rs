@@ -1,11 +1,14 @@
 //! `enterview backup`, `restore`, `drill`, `move`: the record in another place.
 
-use super::{Data, OfOrg, by_operator, postgres, say};
+use super::{Data, OfOrg, aws, by_operator, elsewhere, say};
+use crate::backup::folder::{self, ENDING, Earlier};
 use crate::backup::{self, Contents};
 use crate::check::Again;
+use crate::objects::place::Place;
 use crate::office::words::{counted, list};
-use crate::serve::{new_id, wall_clock};
-use crate::store::Store;
+use crate::serve::{certificate, new_id, wall_clock};
+use crate::store::about::Kept;
+use crate::store::{Elsewhere, Store};
 use age::secrecy::ExposeSecret as _;
 use age::x25519::{Identity, Recipient};
 use anyhow::{Context as _, anyhow, bail, ensure};
@@ -31,8 +34,14 @@ pub(super) struct Backup {
     #[arg(long, value_name = "KEY")]
     to: String,
     /// The file; one that is there already is left alone
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "into", conflicts_with = "into")]
+    out: Option<PathBuf>,
+    /// A folder of backups instead: a new file in it, without the photos and reports that earlier ones there hold
+    #[arg(long, value_name = "DIR")]
+    into: Option<PathBuf>,
+    /// Writes every photo and report again, so that earlier files in the folder may be taken away afterwards
+    #[arg(long, requires = "into")]
+    whole: bool,
 }
 
 /// A restore.
@@ -59,6 +68,9 @@ pub(super) struct Drill {
     /// Where there is room for a moment; without it this system's temporary folder
     #[arg(long, value_name = "DIR")]
     scratch: Option<PathBuf>,
+    /// The data folder of the server that it came from, where that is this machine: it keeps that a drill went well
+    #[arg(long, value_name = "DIR")]
+    server: Option<PathBuf>,
 }
 
 /// A move.
@@ -72,6 +84,9 @@ pub(super) struct Move {
     /// The PostgreSQL it goes to; without it a file in that folder
     #[arg(long, value_name = "URL")]
     to_database: Option<String>,
+    /// The bucket its photos and finished reports go to, s3://BUCKET/PREFIX; without it a folder in that folder
+    #[arg(long, value_name = "S3")]
+    to_objects: Option<String>,
 }
 
 impl Key {
@@ -96,12 +111,18 @@ impl Backup {
             .to
             .parse()
             .map_err(|why| anyhow!("This is no public half of a backup key: {why}. Nothing was written."))?;
-        ensure!(!self.out.exists(), "{} is there already; give another name. Nothing was written.", self.out.display());
+        let at = wall_clock()();
+        let name = format!("{}.{ENDING}", jiff::Timestamp::from_millisecond(at)?.strftime("%Y-%m-%dT%H%M%SZ"));
+        let out = self.out.clone().or_else(|| Some(self.into.as_ref()?.join(&name))).context("--out or --into")?;
+        ensure!(!out.exists(), "{} is there already; give another name. Nothing was written.", out.display());
         let data = self.data.folder()?;
         let store = self.data.open().await?;
-        let at = wall_clock()();
-        let part = self.out.with_extension("part");
-        let written = backup::write(&store, &data, &to, BufWriter::new(anew(&part)?), at).await;
+        let earlier = match self.into.as_ref().filter(|_| !self.whole) {
+            Some(folder) => folder::earlier(folder, store.key(), &to)?,
+            None => Earlier::default(),
+        };
+        let part = out.with_extension("part");
+        let written = backup::write_after(&store, &data, &to, BufWriter::new(anew(&part)?), at, &earlier).await;
         let whole = match written {
             Ok(whole) => whole,
             Err(error) => {
@@ -110,12 +131,23 @@ impl Backup {
             }
         };
         File::open(&part)?.sync_all()?;
-        fs::rename(&part, &self.out)?;
+        fs::rename(&part, &out)?;
+        if let Some(folder) = &self.into {
+            let objects = earlier.new_in(&whole.objects);
+            folder::vouch(folder, &name, store.key(), &to, objects)?;
+        }
         for org in store.orgs().await? {
             store.org(&org.id).record(by_operator("write a backup", &org.id, at)).await?;
         }
+        store.has_kept(Kept::Backup, at).await?;
         store.close().await;
-        say(&format!("{} holds {}.", self.out.display(), words(&whole)));
+        say(&format!("{} holds {}.", out.display(), words(&whole)));
+        if !earlier.files.is_empty() {
+            say(&format!(
+                "It leans on {} in the same folder for photos and reports that did not change: keep them together.",
+                counted(earlier.files.len(), "earlier file", "earlier files")
+            ));
+        }
         say("Try it before you need it: enterview drill --help");
         Ok(())
     }
@@ -131,8 +163,8 @@ impl Restore {
             "{} holds a record already, which is left alone. Give an empty folder.",
             data.display()
         );
-        let store = Store::open(&data, postgres().as_deref()).await?;
-        let read = backup::read(file, &key, &store, &data).await;
+        let store = Store::open_with(&data, &elsewhere()?).await?;
+        let read = backup::read(file, &key, &store, &data, beside(&self.backup)).await;
         let whole = read.with_context(|| format!("Not restored; take {} away before the next try", data.display()))?;
         let at = wall_clock()();
         backup::live_again(&store, at).await?;
@@ -152,20 +184,25 @@ impl Drill {
         let file = File::open(&self.backup).with_context(|| format!("opening {}", self.backup.display()))?;
         let room = self.scratch.clone().unwrap_or_else(std::env::temp_dir);
         let data = room.join(format!("enterview-drill-{}", new_id(wall_clock()())?));
-        let tried = try_it(file, &key, &data).await;
+        let tried = try_it(file, &key, &data, &self.backup).await;
         if data.exists() {
             fs::remove_dir_all(&data).with_context(|| format!("taking {} away", data.display()))?;
         }
         let whole = tried?;
         say(&format!("This backup restores whole: {}.", words(&whole)));
+        if let Some(server) = &self.server {
+            let store = Store::open_with(server, &elsewhere()?).await?;
+            store.has_kept(Kept::Drill, wall_clock()()).await?;
+            store.close().await;
+        }
         Ok(())
     }
 }
 
 /// Restores into a folder of its own and reads the whole of it.
-async fn try_it(file: File, key: &Identity, data: &Path) -> anyhow::Result<Contents> {
+async fn try_it(file: File, key: &Identity, data: &Path, backup: &Path) -> anyhow::Result<Contents> {
     let store = Store::open(data, None).await?;
-    let whole = backup::read(file, key, &store, data).await?;
+    let whole = backup::read(file, key, &store, data, beside(backup)).await?;
     let checked = store.check(&Again).await?;
     store.close().await;
     if !checked.problems.is_empty() {
@@ -177,12 +214,18 @@ async fn try_it(file: File, key: &Identity, data: &Path) -> anyhow::Result<Conte
 impl Move {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let from = self.org.open().await?;
-        let to = Store::open(&self.to, self.to_database.as_deref()).await?;
+        let objects = Place::read(self.to_objects.as_deref(), aws())?;
+        let there = Elsewhere { database: self.to_database.clone(), objects, ..Elsewhere::default() };
+        let to = Store::open_with(&self.to, &there).await?;
         let here = from.this().await?;
-        if to.orgs().await?.iter().any(|org| org.id == here.id) {
+        let others = to.orgs().await?;
+        if others.iter().any(|org| org.id == here.id) {
             bail!("{} is in {} already. Nothing was moved.", here.name, self.to.display());
         }
         let (tables, objects) = backup::carry(&from, &to).await?;
+        // Tablets know the server by its certificate. One that serves others already has its own.
+        let data = self.org.data.folder()?;
+        let known = others.is_empty() && certificate::follow(&data, &self.to)?;
         let at = wall_clock()();
         let there = to.org(&here.id);
         there
@@ -193,10 +236,16 @@ impl Move {
         from.store().close().await;
         let rows: usize = tables.values().map(|tally| tally.rows).sum();
         say(&format!(
-            "{} is in {}: {rows} rows and {objects} photos and reports, all as they were.",
+            "{} is in {}: {} and {}, all as they were.",
             here.name,
-            self.to.display()
+            self.to.display(),
+            counted(rows, "row", "rows"),
+            counted(objects, "photo or finished report", "photos and finished reports"),
         ));
+        say(match known {
+            true => "Its certificate went along: tablets find it if it keeps its address.",
+            false => "Its certificate stayed, for that server has its own: set up each tablet with a new code.",
+        });
         say("The old place is unchanged. Do not serve both: stop the old server before you start the new one.");
         Ok(())
     }
@@ -212,6 +261,16 @@ fn words(whole: &Contents) -> String {
         counted(whole.objects(), "photo or finished report", "photos and finished reports"),
     ];
     list(&parts)
+}
+
+/// Opens earlier backups that lie in the same folder; a name leads nowhere else.
+fn beside(backup: &Path) -> impl Fn(&str) -> anyhow::Result<File> + Send {
+    let folder = backup.parent().map(Path::to_owned).unwrap_or_default();
+    move |name| {
+        ensure!(Path::new(name).file_name() == Some(name.as_ref()), "“{name}” is no file's name.");
+        let path = folder.join(name);
+        File::open(&path).with_context(|| format!("opening {}", path.display()))
+    }
 }
 
 fn identity(file: &Path) -> anyhow::Result<Identity> {

@@ -28,7 +28,10 @@ impl Enrol {
         let data = self.org.data.folder()?;
         let (address, fingerprint) = match &self.address {
             Some(address) if address.starts_with("https://") => {
-                (address.trim_end_matches('/').to_owned(), Some(certificate::open_or_make(&data)?.fingerprint))
+                // A server that is known by its name is so under each of its names.
+                let by_name = matches!(last_address(&data), Ok((at, None)) if at.starts_with("https://"));
+                let fingerprint = if by_name { None } else { Some(certificate::open_or_make(&data)?.fingerprint) };
+                (address.trim_end_matches('/').to_owned(), fingerprint)
             }
             Some(address) => (address.trim_end_matches('/').to_owned(), None),
             None => last_address(&data)?,

@@ -1,7 +1,8 @@
 //! The server's own certificate, made at its first start and kept: a tablet's set-up code carries its fingerprint, so
 //! no authority is asked. A host with a public name puts its own two files in their place.
 
-use anyhow::Context as _;
+use crate::store::Store;
+use anyhow::{Context as _, bail};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, SanType, date_time_ymd};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -41,6 +42,63 @@ pub fn open_or_make(data: &Path) -> anyhow::Result<Certificate> {
         .map_err(|error| anyhow::anyhow!("{} is no certificate: {error:?}", pem_file.display()))?;
     let fingerprint = hex::encode(Sha256::digest(&der));
     Ok(Certificate { pem, key, fingerprint })
+}
+
+/// As [`open_or_make`], where several servers show one certificate because they serve one record: the first server's, which
+/// the record keeps sealed under the store's key. With `anew` the one in this folder takes its place.
+///
+/// # Errors
+/// Another certificate than the record's lies in this folder: tablets would not know it.
+pub async fn shared(data: &Path, store: &Store, anew: bool, now: i64) -> anyhow::Result<Certificate> {
+    let (pem_file, key_file) = (data.join("certificate.pem"), data.join("certificate.key"));
+    let here = pem_file.exists();
+    let kept = store.certificate().await?;
+    if let (Some(kept), false) = (&kept, here) {
+        put(data, kept)?;
+        return open_or_make(data);
+    }
+    let own = open_or_make(data)?;
+    if kept.is_none() || anew {
+        store.keep_certificate(&[own.key.as_slice(), own.pem.as_slice()].concat(), anew, now).await?;
+    }
+    // Two may have begun at once, and one of them was first.
+    let kept = store.certificate().await?.context("the certificate that was kept a moment ago")?;
+    if *kept == [own.key.as_slice(), own.pem.as_slice()].concat() {
+        return Ok(own);
+    }
+    if here {
+        bail!(
+            "The certificate in {} is not the one that the other servers of this record show, and no tablet would know it. \
+             Take certificate.pem and certificate.key away to have the record's; or start once with --new-certificate to \
+             make this one the record's, and set up every tablet anew.",
+            data.display()
+        );
+    }
+    fs::remove_file(&key_file)?;
+    put(data, &kept)?;
+    open_or_make(data)
+}
+
+/// Lets a certificate go along with its record to another folder, unless one is there; says whether it did.
+///
+/// # Errors
+/// Files that cannot be read or written.
+pub fn follow(from: &Path, to: &Path) -> anyhow::Result<bool> {
+    if !from.join("certificate.pem").exists() || to.join("certificate.pem").exists() {
+        return Ok(false);
+    }
+    let read = |name: &str| fs::read(from.join(name)).with_context(|| format!("reading {name}"));
+    put(to, &[read("certificate.key")?, read("certificate.pem")?].concat())?;
+    Ok(true)
+}
+
+/// Writes both files out of what the record keeps: the key, then the certificate.
+fn put(data: &Path, both: &[u8]) -> anyhow::Result<()> {
+    const BETWEEN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+    let at = both.windows(BETWEEN.len()).position(|bytes| bytes == BETWEEN).context("the record's certificate")?;
+    let (key, pem) = both.split_at(at);
+    write(&data.join("certificate.key"), key, true)?;
+    write(&data.join("certificate.pem"), pem, false)
 }
 
 fn make(pem_file: &Path, key_file: &Path) -> anyhow::Result<()> {

@@ -2,6 +2,7 @@
 //! Prometheus on an address of their own. Counts and times; never an id, a path or anybody's words.
 
 use super::State;
+use crate::store::about::Kept as Keeping;
 use axum::Router;
 use axum::extract::State as In;
 use axum::http::{StatusCode, header};
@@ -35,6 +36,8 @@ struct Kept {
     taken: Gauge,
     oldest: Gauge,
     tablets: Gauge,
+    backup: Gauge,
+    drill: Gauge,
 }
 
 impl Default for Figures {
@@ -49,12 +52,27 @@ impl Default for Figures {
         registry.register("feed_reads", "Times that the record was read for a feed", feed_reads.clone());
         registry.register("feeds_held", "Feeds that are held open", held.clone());
         let (taken, oldest, tablets) = (Gauge::default(), Gauge::default(), Gauge::default());
+        let (backup, drill) = (Gauge::default(), Gauge::default());
         registry.register("requests", "Requests by door and how they ended", requests.clone());
         registry.register_with_unit("reply", "Time to a reply, waiting for news left out", Unit::Seconds, took.clone());
         registry.register("changes_taken", "Changes that are kept and not published yet", taken.clone());
         registry.register_with_unit("changes_oldest", "Age of the oldest of them", Unit::Seconds, oldest.clone());
         registry.register("tablets", "Tablets that are set up and not retired", tablets.clone());
-        Self(Arc::new(Kept { registry, requests, took, later, feed_reads, held, taken, oldest, tablets }))
+        registry.register_with_unit(
+            "backup_age",
+            "Since the last backup was written; -1 for never",
+            Unit::Seconds,
+            backup.clone(),
+        );
+        registry.register_with_unit(
+            "drill_age",
+            "Since a backup was last tried; -1 for never",
+            Unit::Seconds,
+            drill.clone(),
+        );
+        let kept =
+            Kept { registry, requests, took, later, feed_reads, held, taken, oldest, tablets, backup, drill };
+        Self(Arc::new(kept))
     }
 }
 
@@ -118,6 +136,10 @@ async fn metrics(In(state): In<State>) -> Result<Response, crate::error::Error> 
     kept.taken.set(room.changes);
     kept.oldest.set(room.since.map_or(0, |since| (state.now() - since).max(0) / 1000));
     kept.tablets.set(room.tablets);
+    for (gauge, what) in [(&kept.backup, Keeping::Backup), (&kept.drill, Keeping::Drill)] {
+        let last = state.store.last_kept(what).await?;
+        gauge.set(last.map_or(-1, |last| (state.now() - last).max(0) / 1000));
+    }
     let mut text = String::new();
     encode(&mut text, &kept.registry).map_err(anyhow::Error::from)?;
     Ok(([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response())

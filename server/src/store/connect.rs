@@ -30,11 +30,11 @@ pub(super) enum Address {
 }
 
 impl Address {
-    pub(super) fn new(data: &Path, postgres: Option<&str>) -> Address {
-        match postgres {
-            Some(url) => Address::Postgres(url.to_owned()),
+    pub(super) fn new(data: &Path, postgres: Option<&str>) -> Result<Address> {
+        Ok(match postgres {
+            Some(url) => Address::Postgres(not_in_clear(url)?.to_owned()),
             None => Address::Sqlite(data.join("enterview.db")),
-        }
+        })
     }
 
     pub(super) fn dialect(&self) -> Dialect {
@@ -78,6 +78,25 @@ impl Address {
         let options = AnyConnectOptions::from_str(&url).context("the database's address cannot be read")?;
         Ok(options.disable_statement_logging())
     }
+}
+
+/// A PostgreSQL on another machine is spoken to in clear only where somebody has said so: what the library does by itself
+/// is to go on in clear when the other side offers nothing better.
+fn not_in_clear(url: &str) -> Result<&str> {
+    let (place, options) = url.split_once('?').unwrap_or((url, ""));
+    let machine = place.split_once("://").map_or(place, |(_, rest)| rest).split('/').next().unwrap_or_default();
+    let name = domain::wire::host(machine.rsplit_once('@').map_or(machine, |(_, machine)| machine));
+    let loopback = name.is_empty()
+        || name == "localhost"
+        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    let says = |option: &str| options.split('&').any(|pair| pair.starts_with(option));
+    if (loopback && !says("host=") && !says("hostaddr=")) || says("host=/") || says("host=%2F") || says("sslmode=") {
+        return Ok(url);
+    }
+    bail!(
+        "The database is on another machine ({name}) and nothing says how the way there is kept private. Add \
+         ?sslmode=verify-full to its address (with sslrootcert=FILE for an authority of your own); nothing was opened."
+    )
 }
 
 /// A path as part of a URL; `?` would begin the options and `%` an escape.
@@ -151,4 +170,31 @@ async fn unlock(connection: &mut AnyConnection, key: &Key) -> Result<()> {
         );
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+    use super::*;
+
+    #[test]
+    fn a_database_on_another_machine_is_not_spoken_to_in_clear_by_chance() {
+        for good in [
+            "postgres://localhost/enterview",
+            "postgres://a:b@127.0.0.1:5432/enterview",
+            "postgres://enterview@[::1]/enterview?application_name=x",
+            "postgres://enterview@localhost/postgres?host=/run/postgresql",
+            "postgres:///enterview?host=%2Frun%2Fpostgresql",
+            "postgres://db.example.org/enterview?sslmode=verify-full",
+        ] {
+            assert_eq!(not_in_clear(good).unwrap(), good);
+        }
+        for bad in [
+            "postgres://db.example.org/enterview",
+            "postgres://a:b@10.0.0.7:5432/enterview?application_name=x",
+            "postgres://localhost/enterview?host=db.example.org",
+        ] {
+            assert!(not_in_clear(bad).unwrap_err().to_string().contains("verify-full"), "{bad}");
+        }
+    }
 }

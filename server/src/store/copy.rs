@@ -56,8 +56,8 @@ pub const TABLES: [&str; 38] = [
     "audit",
     "feed",
 ];
-/// What belongs to one running server: who is signed in, and nonces that were spent.
-pub const LEFT_BEHIND: [&str; 2] = ["session", "spent"];
+/// What belongs to one place: who is signed in, nonces that were spent, and what is true of the store itself.
+pub const LEFT_BEHIND: [&str; 3] = ["session", "spent", "about_store"];
 
 /// One value; one that is not there is left out of its row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

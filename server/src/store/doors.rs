@@ -5,13 +5,18 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Result;
-use sqlx::AnyPool;
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection, AnyPool};
 use tokio::sync::watch;
 
 use super::Store;
 
 /// The latest revision seen of each organisation.
 pub(super) type Revisions = BTreeMap<String, i64>;
+
+/// A statement with its values, to be run.
+type Statement = Query<'static, Any, AnyArguments>;
 
 /// A read that fixes a snapshot's moment and answers nothing of anybody.
 pub(super) const MOMENT: &str = "SELECT count(*) FROM org WHERE org = ''";
@@ -80,9 +85,53 @@ impl Store {
         Ok(room.fetch_one(&self.inner.readers).await?)
     }
 
+    /// The latest time at which anything was done that the audit log tells; for a look at the clock.
+    pub async fn last_written(&self) -> Result<Option<i64>> {
+        Ok(sqlx::query_scalar("SELECT max(made_at) FROM audit").fetch_one(&self.inner.readers).await?)
+    }
+
     async fn asked(&self, sql: &'static str, key: &str) -> Result<Option<String>> {
         Ok(sqlx::query_scalar(sql).bind(key).fetch_optional(&self.inner.readers).await?)
     }
+}
+
+/// A value about the store as a whole, and when it was written.
+pub(super) async fn about(connection: &mut AnyConnection, name: &str) -> Result<Option<(i64, Vec<u8>)>> {
+    let found = sqlx::query_as("SELECT at, sealed FROM about_store WHERE name = $1").bind(name.to_owned());
+    Ok(found.fetch_optional(connection).await?)
+}
+
+/// Writes a value about the store unless there is one.
+pub(super) fn begin_about(name: &str, at: i64, sealed: Vec<u8>) -> Statement {
+    sql!(
+        "INSERT INTO about_store (name, at, sealed) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING",
+        name,
+        at,
+        sealed
+    )
+}
+
+/// Writes a value about the store over the one before.
+pub(super) fn set_about(name: &str, at: i64, sealed: Vec<u8>) -> Statement {
+    sql!(
+        "INSERT INTO about_store (name, at, sealed) VALUES ($1, $2, $3)
+         ON CONFLICT (name) DO UPDATE SET at = excluded.at, sealed = excluded.sealed",
+        name,
+        at,
+        sealed
+    )
+}
+
+/// Any organisation's desk key, sealed: what the right key opens.
+pub(super) async fn a_desk(connection: &mut AnyConnection) -> Result<Option<(String, Vec<u8>)>> {
+    let found = sqlx::query_as("SELECT org, desk_private FROM org WHERE desk_private IS NOT NULL ORDER BY org LIMIT 1");
+    Ok(found.fetch_optional(connection).await?)
+}
+
+/// Any organisation's stored photo: what lies in the right place.
+pub(super) async fn a_photo(connection: &mut AnyConnection) -> Result<Option<(String, String)>> {
+    let found = sqlx::query_as("SELECT org, hash FROM photo WHERE state = 'stored' ORDER BY org, hash LIMIT 1");
+    Ok(found.fetch_optional(connection).await?)
 }
 
 /// Once a second, while somebody waits for news: what other processes have written.

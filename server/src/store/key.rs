@@ -37,7 +37,8 @@ impl Key {
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && has_begun => bail!(
                 "The key file {} is missing. The record is there and unharmed, but only that key opens it. \
-                 Put the file back from the printed recovery sheet or a copy, then start again.",
+                 Put the file back from the printed recovery sheet or a copy, or, where this is another machine for the same \
+                 record, copy it from the first, then start again.",
                 path.display()
             ),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Key::make(data, &path),

@@ -1,5 +1,6 @@
 //! A bed for store tests: a fresh store, on SQLite in a temporary folder or on PostgreSQL in a schema of its own, with the
-//! fixed cast. `on_both!` gives each story two names, `::sqlite` and `::postgres`; neither is ever left out silently.
+//! fixed cast. `on_both!` gives each story two names, `::sqlite` and `::postgres`, and `on_each!` a third, `::outgrown`, with
+//! objects in a store that speaks S3; none is ever left out silently.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
@@ -9,7 +10,9 @@ use super::orgs::NewOrg;
 use super::people::NewPerson;
 use super::places::NewPlace;
 use super::visits::{NewVisit, Session};
-use super::{OrgStore, Store};
+use super::{Elsewhere, OrgStore, Store};
+use crate::objects::place::Place;
+use bucket::Bucket;
 
 /// The variable with the address of a PostgreSQL for tests.
 pub(crate) const POSTGRES: &str = "ENTERVIEW_TEST_POSTGRES";
@@ -21,7 +24,7 @@ macro_rules! on_both {
             use super::*;
 
             $(#[$note])*
-            async fn story($bed: &$crate::store::testing::Bed) $story
+            pub(super) async fn story($bed: &$crate::store::testing::Bed) $story
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
@@ -41,43 +44,84 @@ macro_rules! on_both {
 }
 pub(crate) use on_both;
 
+/// As `on_both!`, and once more with the record in PostgreSQL and its objects in a bucket: what an office that has outgrown
+/// one machine has.
+macro_rules! on_each {
+    ($($(#[$note:meta])* async fn $name:ident($bed:ident) $story:block)*) => {
+        $crate::store::testing::on_both! { $($(#[$note])* async fn $name($bed) $story)* }
+        mod outgrown { $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                let bed = $crate::store::testing::Bed::outgrown().await;
+                super::$name::story(&bed).await;
+                bed.end().await;
+            }
+        )* }
+    };
+}
+pub(crate) use on_each;
+
 /// A fresh store with one organisation, Sutton LINk.
 pub(crate) struct Bed {
     pub(crate) store: Store,
     pub(crate) org: OrgStore,
     data: tempfile::TempDir,
+    /// The PostgreSQL's address and the schema that is this story's own.
     postgres: Option<(String, String)>,
+    bucket: Option<Bucket>,
+}
+
+/// The place in this bucket.
+pub(crate) fn in_bucket(bucket: &Bucket) -> Place {
+    let settings = bucket.settings("photos");
+    let address = settings.iter().find(|(key, _)| *key == "ENTERVIEW_OBJECTS").map(|(_, address)| address.clone());
+    Place::read(address.as_deref(), settings.into_iter().map(|(key, value)| (key.to_owned(), value))).unwrap()
 }
 
 impl Bed {
     pub(crate) async fn sqlite() -> Bed {
-        Bed::begin(tempfile::tempdir().unwrap(), None).await
+        Bed::begin(None, None).await
     }
 
     pub(crate) async fn postgres() -> Bed {
+        Bed::begin(Some(Bed::schema().await), None).await
+    }
+
+    /// The record in PostgreSQL, its objects in a bucket.
+    pub(crate) async fn outgrown() -> Bed {
+        Bed::begin(Some(Bed::schema().await), Some(Bucket::start().unwrap())).await
+    }
+
+    async fn schema() -> (String, String) {
         let Ok(url) = std::env::var(POSTGRES) else {
             panic!("{POSTGRES} is not set, and every store test runs on PostgreSQL too: script/with-postgres COMMAND");
         };
-        let data = tempfile::tempdir().unwrap();
         let mut random = [0u8; 12];
         getrandom::fill(&mut random).unwrap();
         let schema = format!("t{}", hex::encode(random));
         postgres_does(&url, format!("CREATE SCHEMA {schema}")).await;
-        Bed::begin(data, Some((url, schema))).await
+        (url, schema)
     }
 
-    async fn begin(data: tempfile::TempDir, postgres: Option<(String, String)>) -> Bed {
-        let store = Bed::open(&data, &postgres).await.unwrap();
+    async fn begin(postgres: Option<(String, String)>, bucket: Option<Bucket>) -> Bed {
+        let data = tempfile::tempdir().unwrap();
+        let elsewhere = elsewhere(&postgres, &bucket);
+        let store = Store::open_with(data.path(), &elsewhere).await.unwrap();
         let org = add_org(&store, "sutton", "Sutton LINk").await;
-        Bed { store, org, data, postgres }
+        Bed { store, org, data, postgres, bucket }
     }
 
-    async fn open(data: &tempfile::TempDir, postgres: &Option<(String, String)>) -> anyhow::Result<Store> {
-        let url = postgres.as_ref().map(|(url, schema)| {
-            let more = if url.contains('?') { '&' } else { '?' };
-            format!("{url}{more}options=-c%20search_path%3D{schema}")
-        });
-        Store::open(data.path(), url.as_deref()).await
+    /// What of this record is not in its folder.
+    pub(crate) fn elsewhere(&self) -> Elsewhere {
+        elsewhere(&self.postgres, &self.bucket)
+    }
+
+    /// Where its objects lie as files, whatever keeps them.
+    pub(crate) fn objects(&self) -> std::path::PathBuf {
+        match &self.bucket {
+            Some(bucket) => bucket.folder().join("photos"),
+            None => self.data.path().join("objects"),
+        }
     }
 
     /// Another process on the same record.
@@ -86,7 +130,7 @@ impl Bed {
     }
 
     pub(crate) async fn try_beside(&self) -> anyhow::Result<Store> {
-        Bed::open(&self.data, &self.postgres).await
+        Store::open_with(self.data.path(), &self.elsewhere()).await
     }
 
     pub(crate) fn data(&self) -> &std::path::Path {
@@ -97,6 +141,9 @@ impl Bed {
         self.store.close().await;
         if let Some((url, schema)) = self.postgres {
             postgres_does(&url, format!("DROP SCHEMA {schema} CASCADE")).await;
+        }
+        if let Some(bucket) = self.bucket {
+            bucket.stop().unwrap();
         }
     }
 
@@ -142,6 +189,15 @@ impl Bed {
         };
         self.org.plan_visit(visit).await.unwrap();
     }
+}
+
+fn elsewhere(postgres: &Option<(String, String)>, bucket: &Option<Bucket>) -> Elsewhere {
+    let database = postgres.as_ref().map(|(url, schema)| {
+        let more = if url.contains('?') { '&' } else { '?' };
+        format!("{url}{more}options=-c%20search_path%3D{schema}")
+    });
+    let objects = bucket.as_ref().map_or(Place::Folder, in_bucket);
+    Elsewhere { database, objects, without_old_photos: false }
 }
 
 pub(crate) async fn add_org(store: &Store, id: &str, name: &str) -> OrgStore {

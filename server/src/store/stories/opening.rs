@@ -1,10 +1,20 @@
 //! Opening the store: encrypted from the first byte, the key beside it, a lost key said in words.
 
-use crate::store::Store;
+use super::wholeness::a_full_record;
+use crate::objects::place::Place;
 use crate::store::key::KEY_FILE;
-use crate::store::testing::{add_org, on_both};
+use crate::store::testing::{Bed, add_org, on_each};
+use crate::store::{Elsewhere, Store};
 
-on_both! {
+/// As it was before marks were made.
+async fn forget_the_mark(bed: &Bed) {
+    bed.org
+        .write((), |tx, ()| Box::pin(async move { tx.run(sql!("DELETE FROM about_store WHERE name = 'mark'")).await }))
+        .await
+        .unwrap();
+}
+
+on_each! {
     async fn what_was_saved_is_there_after_a_restart(bed) {
         bed.cast().await;
         let again = bed.beside().await;
@@ -22,6 +32,62 @@ on_both! {
         assert!(missing.contains("is missing") && missing.contains("unharmed"), "{missing}");
         assert!(!key.exists());
         std::fs::rename(&aside, &key).unwrap();
+        bed.beside().await.close().await;
+    }
+
+    async fn another_key_is_refused_in_words_before_it_seals_anything(bed) {
+        let key = bed.data().join(KEY_FILE);
+        let right = std::fs::read(&key).unwrap();
+        std::fs::write(&key, "00".repeat(32)).unwrap();
+        let wrong = format!("{:#}", bed.try_beside().await.err().unwrap());
+        // SQLite's file does not open at all; PostgreSQL would, and nothing in it could be read.
+        assert!(wrong.contains("does not open with this key") || wrong.contains("not the one that this record"), "{wrong}");
+        std::fs::write(&key, right).unwrap();
+        bed.beside().await.close().await;
+    }
+
+    async fn photos_that_are_not_where_they_were_are_missed_at_the_start(bed) {
+        let elsewhere = match bed.elsewhere() {
+            // The same bucket, another prefix; or the folder's disk was not there.
+            Elsewhere { objects: Place::Bucket { name, settings, .. }, database, .. } => {
+                let objects = Place::Bucket { name, prefix: "others".into(), settings };
+                Elsewhere { database, objects, without_old_photos: false }
+            }
+            folder => {
+                std::fs::rename(bed.objects(), bed.data().join("aside")).unwrap();
+                folder
+            }
+        };
+        let missed = Store::open_with(bed.data(), &elsewhere).await.err().unwrap().to_string();
+        assert!(missed.contains("are not in") && missed.contains("--without-old-photos"), "{missed}");
+        let lost = Elsewhere { without_old_photos: true, ..elsewhere.clone() };
+        Store::open_with(bed.data(), &lost).await.unwrap().close().await;
+        Store::open_with(bed.data(), &elsewhere).await.unwrap().close().await;
+    }
+
+    async fn a_record_of_an_earlier_version_is_marked_only_by_its_own_key_and_beside_its_photos(bed) {
+        bed.org.set_desk_key("age1public", b"AGE-SECRET").await.unwrap();
+        let photo = a_full_record(bed).await;
+        forget_the_mark(bed).await;
+        let key = bed.data().join(KEY_FILE);
+        let right = std::fs::read(&key).unwrap();
+        std::fs::write(&key, "00".repeat(32)).unwrap();
+        assert!(bed.try_beside().await.is_err());
+        std::fs::write(&key, right).unwrap();
+        let at = bed.objects().join("sutton").join(&photo[..2]);
+        let aside = bed.data().join("aside");
+        std::fs::rename(&at, &aside).unwrap();
+        let missed = bed.try_beside().await.err().unwrap().to_string();
+        assert!(missed.contains("are not in"), "{missed}");
+        std::fs::rename(&aside, &at).unwrap();
+        bed.beside().await.close().await;
+    }
+
+    async fn two_servers_that_begin_at_once_know_each_other(bed) {
+        forget_the_mark(bed).await;
+        let (one, other) = tokio::join!(bed.try_beside(), bed.try_beside());
+        one.unwrap().close().await;
+        other.unwrap().close().await;
         bed.beside().await.close().await;
     }
 

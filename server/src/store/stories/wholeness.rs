@@ -8,7 +8,7 @@ use crate::store::changes::Change;
 use crate::store::notebooks::Notebook;
 use crate::store::photos::PhotoPiece;
 use crate::store::reports::{NewReport, Report, ReportStep};
-use crate::store::testing::{Bed, on_both};
+use crate::store::testing::{Bed, on_each};
 use crate::store::whole::{Remade, Remake};
 
 /// Stands for the notebook's rules: a change's hash is that of its bytes, a projection is empty.
@@ -29,31 +29,35 @@ impl Remake for Plain {
     }
 }
 
+pub(super) async fn a_photo(bed: &Bed, photo: &[u8]) -> String {
+    let (hash, size) = (hash_of(photo), i64::try_from(photo.len()).unwrap());
+    let piece = PhotoPiece { hash: hash.clone(), notebook: None, size, offset: 0, bytes: photo.to_vec() };
+    bed.org.photo_piece("1", piece).await.unwrap();
+    bed.store.objects().put("sutton", &hash, photo).await.unwrap();
+    bed.org.photo_complete(&hash, 20).await.unwrap();
+    hash
+}
+
 pub(super) async fn a_full_record(bed: &Bed) -> String {
     bed.cast().await;
     bed.visit("hazel").await;
     bed.org.take_changes("1", vec![change("a", "a1", &[]), change("b", "a1", &["a"])], 10).await.unwrap();
     bed.org.publish(publication(0, &["a", "b"], vec![])).await.unwrap();
-    let photo = b"a photo".to_vec();
-    let hash = hash_of(&photo);
-    let piece = PhotoPiece { hash: hash.clone(), notebook: None, size: 7, offset: 0, bytes: photo.clone() };
-    bed.org.photo_piece("1", piece).await.unwrap();
-    bed.store.objects().put("sutton", &hash, &photo).await.unwrap();
-    bed.org.photo_complete(&hash, 20).await.unwrap();
+    let hash = a_photo(bed, b"a photo").await;
     let deed =
         crate::store::audit::Deed { at: 1, who: "priya".into(), what: "plan visit".into(), subject: "hazel".into() };
     bed.org.record(deed).await.unwrap();
     hash
 }
 
-on_both! {
+on_each! {
     async fn a_sound_record_has_no_problems_and_a_spoilt_one_each_by_name(bed) {
         let photo = a_full_record(bed).await;
         let checked = bed.store.check(&Plain).await.unwrap();
         assert_eq!(checked.problems, Vec::<String>::new());
         assert_eq!((checked.changes, checked.notebooks, checked.objects), (2, 1, 1));
 
-        std::fs::remove_file(bed.data().join("objects/sutton").join(&photo[..2]).join(&photo)).unwrap();
+        std::fs::remove_file(bed.objects().join("sutton").join(&photo[..2]).join(&photo)).unwrap();
         bed.org.write((), |tx, ()| Box::pin(async move {
             tx.run(sql!("UPDATE change SET bytes = $2 WHERE org = $1 AND seq = 1 AND rev = (SELECT max(rev) FROM change WHERE org = $1)",
                 tx.org(), b"spoilt".as_slice())).await?;
