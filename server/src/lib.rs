@@ -10,6 +10,7 @@ pub mod cli;
 pub mod collate;
 pub mod directory;
 pub mod error;
+pub mod here;
 pub mod objects;
 pub mod office;
 pub mod projector;

@@ -1,7 +1,9 @@
-//! `enterview check`: reading the record as a whole.
+//! `enterview check`: reading the record as a whole, and a look at the machine that it is on.
 
 use super::{Data, say};
 use crate::check::Again;
+use crate::here::{advice, look};
+use crate::serve::wall_clock;
 use clap::Args;
 use std::process::ExitCode;
 
@@ -10,11 +12,20 @@ use std::process::ExitCode;
 pub(super) struct Check {
     #[command(flatten)]
     data: Data,
+    /// Only looks at this machine: how tablets reach it, clock, room, sleep, backups
+    #[arg(long)]
+    here: bool,
 }
 
 impl Check {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let store = self.data.open().await?;
+        let machine = advice(&look(&self.data.folder()?, &store).await?, wall_clock()());
+        if self.here {
+            store.close().await;
+            machine.iter().for_each(|line| say(&line.to_string()));
+            return Ok(ExitCode::SUCCESS);
+        }
         let found = store.check(&Again).await?;
         let (mut held, mut taken, mut waits) = (Vec::new(), 0, 0);
         for org in store.orgs().await? {
@@ -42,6 +53,8 @@ impl Check {
         for (notebook, hash, _, reason) in held {
             say(&format!("Held, and kept: change {hash} of notebook {notebook}: {reason}"));
         }
+        say("This machine:");
+        machine.iter().for_each(|line| say(&format!("  {line}")));
         Ok(if found.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
