@@ -55,7 +55,7 @@ pub struct EqualitySheet {
 }
 
 /// Which door a sealed record goes through, and so whose key it is sealed to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SealedKind {
     /// To each safeguarding lead's own key.

@@ -6,6 +6,7 @@ mod code;
 mod feed;
 mod packed;
 mod reach;
+mod schema;
 mod spoken;
 
 pub use code::{EnrolmentCode, NotACode};
@@ -17,6 +18,7 @@ pub use spoken::{Behind, Spoken};
 use crate::ids::{DeviceId, NotebookId, OrgId, PersonId, SealedId, StoreId};
 use crate::notebook::Hash;
 use crate::sealed::SealedKind;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -90,7 +92,7 @@ impl<'de> Deserialize<'de> for Bytes {
 }
 
 /// `POST /sync/v1/enrol`: a tablet makes itself known, for the first time or again. It is not signed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Enrol {
     /// The code's secret.
     pub secret: String,
@@ -106,7 +108,7 @@ pub struct Enrol {
 }
 
 /// The answer to [`Enrol`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Enrolled {
     /// The organisation.
     pub org: OrgId,
@@ -117,14 +119,14 @@ pub struct Enrolled {
 }
 
 /// `POST /sync/v1/push`: changes for good keeping.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Push {
     /// At most [`MOST_CHANGES`], those that others stand on first.
     pub changes: Vec<PushedChange>,
 }
 
 /// One change of one notebook.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PushedChange {
     /// Which notebook.
     pub notebook: NotebookId,
@@ -180,7 +182,7 @@ impl FromStr for Waiting {
 }
 
 /// What became of one pushed change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub enum Fate {
     /// Durable on the server's disk; the tablet may clear its outbox. A repeat is answered the same.
@@ -199,18 +201,19 @@ pub enum Fate {
     },
     /// Something that only a newer tablet understands. Nothing is known of the change, so it stays on the tablet.
     #[serde(other, skip_serializing)]
+    #[schemars(skip)]
     Newer,
 }
 
 /// The answer to [`Push`], once all that is *taken* is on disk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Pushed {
     /// One fate for each change.
     pub fates: Vec<(Hash, Fate)>,
 }
 
 /// `POST /sync/v1/sealed`: one record behind another door.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SealedRecord {
     /// Made by the tablet; a repeat is answered the same.
     pub id: SealedId,
@@ -225,7 +228,7 @@ pub struct SealedRecord {
 }
 
 /// Answer to `HEAD` and `PATCH /sync/v1/photos/HASH`: how much of the photo is here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PhotoProgress {
     /// Bytes here, from the first on.
     pub have: u64,
@@ -243,7 +246,7 @@ pub const PHOTO_HAVE: &str = "x-enterview-have";
 pub const PHOTO_COMPLETE: &str = "x-enterview-complete";
 
 /// A refusal, as `application/problem+json`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Problem {
     /// Stable, for the tablet to branch on.
     pub code: ProblemCode,
@@ -252,7 +255,7 @@ pub struct Problem {
 }
 
 /// Refusals that a tablet treats differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemCode {
     /// The set-up code is wrong, used or too old.
@@ -271,5 +274,6 @@ pub enum ProblemCode {
     Later,
     /// A code that only a newer tablet understands; to be tried again later.
     #[serde(other, skip_serializing)]
+    #[schemars(skip)]
     Newer,
 }

@@ -8,6 +8,8 @@ mod enrol;
 mod feed;
 mod nonce;
 mod pace;
+#[cfg(test)]
+mod paths;
 mod photos;
 mod push;
 mod room;

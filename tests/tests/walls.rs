@@ -147,6 +147,7 @@ fn domain_opens_no_file_waits_for_nothing_and_reads_no_clock() {
     let pure = [
         "automerge",
         "jiff",
+        "schemars",
         "serde",
         "serde_ignored",
         "serde_json",

@@ -3,6 +3,7 @@
 use super::Bytes;
 use crate::ids::{EntryId, NotebookId, OrgId, PersonId, StoreId};
 use crate::notebook::Hash;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use ts_rs::TS;
@@ -49,7 +50,7 @@ impl<'de> Deserialize<'de> for Cursor {
 
 /// `GET /sync/v1/feed?after=CURSOR&wait=SECONDS`: what a tablet may know, in order of revision.
 /// A cursor of another life of the store is answered from the beginning.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Feed {
     /// Up to where this reply goes.
     pub cursor: Cursor,
@@ -68,7 +69,7 @@ fn each_by_itself<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<FeedI
 }
 
 /// One line of the feed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "item", rename_all = "lowercase")]
 pub enum FeedItem {
     /// The organisation as it is now.
@@ -133,7 +134,7 @@ pub enum FeedItem {
 }
 
 /// An organisation, as tablets know it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Organisation {
     /// Its id.
     pub id: OrgId,
@@ -148,7 +149,7 @@ pub struct Organisation {
 }
 
 /// A safeguarding lead.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Lead {
     /// Who.
     pub person: PersonId,
@@ -161,7 +162,7 @@ pub struct Lead {
 }
 
 /// Somebody who may write on tablets, with what their authority card says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Person {
     /// Their id.
     pub id: PersonId,
@@ -178,7 +179,7 @@ pub struct Person {
 }
 
 /// A planned visit, as the team's tablets know it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Visit {
     /// The visit's id, which is its notebook's.
     pub id: NotebookId,
