@@ -1,6 +1,7 @@
 //! Stories of one tablet, told with a clock and randomness that the story sets.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod again;
 mod apart;
 mod disk;
 mod honest;

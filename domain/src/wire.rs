@@ -55,7 +55,8 @@ pub const NEXT_NONCE: &str = "x-enterview-next-nonce";
 pub const SERVER_TIME: &str = "x-enterview-time";
 /// Header of a signed request: what waits on the tablet once this request is answered well, as [`Waiting`] writes it.
 pub const WAITING: &str = "x-enterview-waiting";
-/// Header of every reply: the version of the office's program, so that a tablet tries again what an older one refused.
+/// Header of every reply: the version of the office's program, so that a tablet tries again what an older one refused; and
+/// of a tablet's signed request: that of its own program, for the office's page of tablets.
 pub const PROGRAM: &str = "x-enterview-program";
 /// Header: of a request, the version that is spoken in it; of every reply, the newest that the office speaks.
 pub const SPEAKS: &str = "x-enterview-version";
@@ -137,6 +138,9 @@ pub struct PushedChange {
     /// Another tablet wrote it, and this one only brings what an office that was put back had lost.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub relayed: bool,
+    /// Changes of this tablet's that are held or wait, and whose values this one and those before it say again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<Hash>,
 }
 
 /// What waits on a tablet.

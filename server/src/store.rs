@@ -49,6 +49,7 @@ pub mod feed;
 pub mod findings;
 pub mod fold;
 pub mod grants;
+pub mod held;
 pub mod key;
 pub mod notebooks;
 pub mod office;

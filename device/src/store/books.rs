@@ -1,6 +1,7 @@
 //! Notebooks: the compact chunk, and the changes since. A change in state `here` is the outbox.
 
 use super::drafts::parsed;
+use super::meta;
 use crate::error::Error;
 use domain::entry::Millis;
 use domain::ids::{EntryId, NotebookId};
@@ -160,19 +161,60 @@ pub(crate) fn outbox(on: &Connection, most: usize, bytes: usize) -> Result<Vec<P
     let mut rows = statement.query([i64::try_from(most).unwrap_or(i64::MAX)])?;
     let (mut page, mut size) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
-        let chunk: Vec<u8> = row.get(2)?;
+        let (hash, chunk): (String, Vec<u8>) = (row.get(1)?, row.get(2)?);
         size += chunk.len();
         if size > bytes && !page.is_empty() {
             break;
         }
         page.push(PushedChange {
             notebook: parsed(&row.get::<_, String>(0)?)?,
-            hash: parsed(&row.get::<_, String>(1)?)?,
+            hash: parsed(&hash)?,
             bytes: domain::wire::Bytes(chunk),
             relayed: !row.get::<_, bool>(3)?,
+            replaces: meta::get(on, &replaces_name(&hash))?.unwrap_or_default(),
         });
     }
     Ok(page)
+}
+
+fn replaces_name(hash: &str) -> String {
+    format!("replaces {hash}")
+}
+
+/// Changes of this tablet's that the office holds, and their entries.
+pub(crate) fn held_here(on: &Connection, id: NotebookId) -> Result<BTreeSet<Hash>, Error> {
+    let mut statement = on.prepare("SELECT hash FROM change WHERE notebook = ?1 AND own = 1 AND state = 'held'")?;
+    let hashes =
+        statement.query_map([id.to_string()], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    hashes.iter().map(|hash| parsed(hash)).collect()
+}
+
+/// Puts changes in the place of these: what the last of them says, with those before it, they said.
+pub(crate) fn write_again(
+    on: &Connection,
+    id: NotebookId,
+    old: &BTreeSet<Hash>,
+    again: &[NewChange],
+    now: Millis,
+) -> Result<(), Error> {
+    let mut entries = BTreeSet::new();
+    for hash in old.iter().map(ToString::to_string) {
+        let mut statement = on.prepare("SELECT entry FROM part WHERE hash = ?1")?;
+        let ids = statement.query_map([&hash], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        for entry in &ids {
+            entries.insert(parsed(entry)?);
+        }
+        on.execute("DELETE FROM part WHERE hash = ?1", [&hash])?;
+        on.execute("DELETE FROM change WHERE hash = ?1", [&hash])?;
+    }
+    let entries: Vec<EntryId> = entries.into_iter().collect();
+    for change in again {
+        put_own(on, id, change, &entries, now)?;
+    }
+    match again.last() {
+        Some(last) => meta::set(on, &replaces_name(&last.hash.to_string()), old),
+        None => Ok(()),
+    }
 }
 
 /// How many changes are in a state.

@@ -13,6 +13,7 @@ use domain::ids::{EntryId, NotebookId};
 use domain::notebook::{Actor, Hash, Notebook, NotebookError, project};
 use domain::wire::{Cursor, Feed, FeedItem};
 use rusqlite::Connection;
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 /// What a page is taken in with.
@@ -22,6 +23,8 @@ struct Taking<'a> {
     /// An actor that has written nothing yet, for notebooks founded again.
     fresh: &'a Actor,
     now: Millis,
+    /// Whether something was written again, as the fresh actor.
+    wrote: Cell<bool>,
 }
 
 impl Device {
@@ -35,8 +38,8 @@ impl Device {
         let touched: Vec<NotebookId> = feed.items.iter().filter_map(notebook_of).collect();
         let (now, actor) = (self.around.now(), self.actor.clone());
         let fresh = Actor::new(random(self.around.as_ref()));
-        self.store.write(|tx| {
-            let taking = Taking { on: tx, actor: &actor, fresh: &fresh, now };
+        let wrote = self.store.write(|tx| {
+            let taking = Taking { on: tx, actor: &actor, fresh: &fresh, now, wrote: Cell::new(false) };
             if other_life {
                 doubt_all(tx, &actor, now)?;
                 meta::clear(tx, meta::name::NEWER)?;
@@ -51,8 +54,14 @@ impl Device {
             if !more {
                 taking.settle_doubts()?;
             }
-            meta::set(tx, meta::name::CURSOR, &feed.cursor)
+            meta::set(tx, meta::name::CURSOR, &feed.cursor)?;
+            Ok(taking.wrote.get())
         })?;
+        if wrote {
+            // The numbers of what is held are used up at the office: from now on this tablet writes under another name.
+            self.actor = Actor::new(random(self.around.as_ref()));
+            self.books.clear();
+        }
         touched.iter().for_each(|id| drop(self.books.remove(id)));
         Ok(())
     }
@@ -106,7 +115,10 @@ impl Taking<'_> {
             },
             FeedItem::Change { notebook, hash, bytes } => self.change(notebook, &hash, &bytes.0),
             FeedItem::Fate { hash, held: None, .. } => books::published(self.on, &hash, self.now),
-            FeedItem::Fate { hash, held: Some(reason), .. } => books::held(self.on, &hash, &reason, self.now),
+            FeedItem::Fate { notebook, hash, held: Some(reason), again } => {
+                books::held(self.on, &hash, &reason, self.now)?;
+                if again { self.again(notebook) } else { Ok(()) }
+            }
             FeedItem::Withdrawn { notebook } => self.withdrawn(notebook),
             FeedItem::Gone { notebook, generation, entries } => self.gone(notebook, generation, &entries),
             FeedItem::Newer => {
@@ -212,6 +224,37 @@ impl Taking<'_> {
         Ok(())
     }
 
+    /// The office asks for what it holds of this tablet: it is written again under the same ids, by a new actor, on all
+    /// that is not held, with what stood on it here. What was held goes from here once the office has been told so.
+    fn again(&self, id: NotebookId) -> Result<()> {
+        let Some(book) = readable(self.on, id, self.actor)? else { return Ok(()) };
+        let mut old = books::held_here(self.on, id)?;
+        let mut kept = Vec::new();
+        for change in book.notebook.changes() {
+            if old.contains(&change.hash) || change.deps.iter().any(|dep| old.contains(dep)) {
+                old.insert(change.hash);
+            } else {
+                kept.push(change);
+            }
+        }
+        let mut base = Notebook::found(id, self.fresh)?;
+        base.apply(kept.iter().map(|change| change.bytes.as_slice()))?;
+        let mut again = base.clone();
+        if let Err(error) = rewrite(&project(&book.notebook)?, &mut again, &BTreeSet::new()) {
+            // Something newer than this version: it stays as it is, held, and nothing of it is lost.
+            tracing::warn!(notebook = %id, code = error.code(), "what the office holds cannot be written again here");
+            return Ok(());
+        }
+        let new = again.changes_since(&base.heads());
+        if old.is_empty() || new.is_empty() {
+            return Ok(());
+        }
+        books::fold(self.on, id, book.generation, &base.save())?;
+        books::write_again(self.on, id, &old, &new, self.now)?;
+        self.wrote.set(true);
+        self.sheets_on_new_ground(id, &again)
+    }
+
     fn change(&self, id: NotebookId, hash: &Hash, bytes: &[u8]) -> Result<()> {
         let mut book = match shelf::load(self.on, id, self.actor)? {
             Some((book, _)) => book,
@@ -268,6 +311,7 @@ fn notebook_of(item: &FeedItem) -> Option<NotebookId> {
         FeedItem::Granted { notebook, .. }
         | FeedItem::Change { notebook, .. }
         | FeedItem::Withdrawn { notebook }
+        | FeedItem::Fate { notebook, again: true, .. }
         | FeedItem::Gone { notebook, .. } => Some(*notebook),
         FeedItem::Visit(visit) => Some(visit.id),
         FeedItem::Organisation(_)

@@ -81,6 +81,7 @@ impl Device {
         let mut headers = vec![
             (wire::SPEAKS.to_owned(), self.sync.speaks().to_string()),
             (wire::DEVICE.to_owned(), self.id.to_string()),
+            (wire::PROGRAM.to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
             ("accept-encoding".to_owned(), wire::DEFLATE.to_owned()),
         ];
         if method == "POST" {

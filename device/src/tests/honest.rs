@@ -31,12 +31,12 @@ fn an_impression_that_is_on_its_way_or_held_is_not_safe_to_remove() {
     office.sync(&mut asha);
     assert_eq!(row(&mut asha), (false, 0, 1, 0));
     let (hash, notebook) = (office.changes[&hazel_court()].last().unwrap().0, hazel_court());
-    office.log.push(FeedItem::Fate { notebook, hash, held: Some("It is nested too deep.".into()) });
+    office.log.push(FeedItem::Fate { notebook, hash, held: Some("It is nested too deep.".into()), again: false });
     office.sync(&mut asha);
     let (safe, _, _, held) = row(&mut asha);
     assert_eq!((safe, held), (false, 1));
     for hash in office.changes[&hazel_court()].iter().map(|(hash, _)| *hash).collect::<Vec<_>>() {
-        office.log.push(FeedItem::Fate { notebook, hash, held: None });
+        office.log.push(FeedItem::Fate { notebook, hash, held: None, again: false });
     }
     office.sync(&mut asha);
     let (safe, ..) = row(&mut asha);

@@ -44,6 +44,8 @@ pub(super) struct Office {
     pub(super) requests: Vec<String>,
     /// Changes that a tablet brought for another.
     pub(super) relayed: BTreeSet<Hash>,
+    /// Changes whose values others said again, with the change that said so.
+    pub(super) replaced: BTreeMap<Hash, Hash>,
     /// Changes that are refused by hash, or published only later.
     pub(super) publishes: bool,
     /// The versions that it speaks; one that is not taken for packed bodies packs none either.
@@ -66,6 +68,7 @@ impl Office {
             sealed: BTreeMap::new(),
             requests: Vec::new(),
             relayed: BTreeSet::new(),
+            replaced: BTreeMap::new(),
             publishes: true,
             spoken: Spoken::default(),
             packed: 0,
@@ -198,13 +201,14 @@ impl Office {
             if change.relayed {
                 self.relayed.insert(change.hash);
             }
+            self.replaced.extend(change.replaces.iter().map(|replaced| (*replaced, change.hash)));
             let known = self.changes.entry(change.notebook).or_default();
             if !known.iter().any(|(hash, _)| *hash == change.hash) {
                 known.push((change.hash, change.bytes.0.clone()));
                 if self.publishes {
                     let (notebook, hash, bytes) = (change.notebook, change.hash, change.bytes.clone());
                     self.log.push(FeedItem::Change { notebook, hash, bytes });
-                    self.log.push(FeedItem::Fate { notebook, hash, held: None });
+                    self.log.push(FeedItem::Fate { notebook, hash, held: None, again: false });
                 }
             }
             fates.push((change.hash, Fate::Taken));

@@ -72,12 +72,12 @@ fn a_note_is_only_here_then_on_its_way_then_at_the_office_or_held_with_its_reaso
     assert_eq!(place(&mut asha), Whereabouts::OnItsWay);
     assert!(!asha.waiting().unwrap().safe);
     let (hash, _) = office.changes[&hazel_court()].last().unwrap().clone();
-    let fate = |held: Option<String>| FeedItem::Fate { notebook: hazel_court(), hash, held };
+    let fate = |held: Option<String>| FeedItem::Fate { notebook: hazel_court(), hash, held, again: false };
     office.log.push(fate(Some("its clock is from 1970".into())));
     office.sync(&mut asha);
     assert_eq!(place(&mut asha), Whereabouts::Held { reason: "its clock is from 1970".into() });
     let first = office.changes[&hazel_court()][0].0;
-    office.log.push(FeedItem::Fate { notebook: hazel_court(), hash: first, held: None });
+    office.log.push(FeedItem::Fate { notebook: hazel_court(), hash: first, held: None, again: false });
     office.log.push(fate(None));
     office.sync(&mut asha);
     assert!(matches!(place(&mut asha), Whereabouts::AtTheOffice { .. }));

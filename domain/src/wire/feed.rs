@@ -113,6 +113,10 @@ pub enum FeedItem {
         hash: Hash,
         /// Published, when there is no reason; else held, and why.
         held: Option<String>,
+        /// The office asks that what it says be written again, on what is published and naming what that replaces
+        /// ([`super::PushedChange::replaces`]).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
     },
     /// This tablet may no longer see a notebook; what it wrote there is still taken.
     Withdrawn {

@@ -161,6 +161,8 @@ pub const TABLE: &[(&str, &str, Right)] = &[
     ("GET", "/office/tablets", HOST),
     ("POST", "/office/tablets/enrol", HOST),
     ("POST", "/office/tablets/{id}/retire", Any(&[A])),
+    ("POST", "/office/tablets/{id}/look-again", Any(&[A])),
+    ("POST", "/office/tablets/{id}/write-again", Any(&[A])),
     ("GET", "/office/concerns", Any(&[O, A, L])),
     ("POST", "/office/concerns/open", Any(&[L])),
     ("POST", "/office/concerns/key", Any(&[L])),

@@ -1,4 +1,5 @@
-//! Tablets: setting one up by a code that works once, and retiring one.
+//! Tablets: setting one up by a code that works once, retiring one, and the two ways out for what is kept of one and
+//! not shown.
 
 use super::form::{Form, Problems};
 use super::page::{Answer, Failure, Page, go_and_say};
@@ -18,6 +19,8 @@ pub fn routes() -> Router<Shared> {
         .route(HERE, get(page))
         .route("/office/tablets/enrol", post(enrol))
         .route("/office/tablets/{id}/retire", post(retire))
+        .route("/office/tablets/{id}/look-again", post(look_again))
+        .route("/office/tablets/{id}/write-again", post(write_again))
 }
 
 const HERE: &str = "/office/tablets";
@@ -35,7 +38,10 @@ async fn tablets_page(office: &Office, signed: &Signed) -> anyhow::Result<Page> 
         .filter(|p| p.left_on.is_none())
         .map(|p| json!({"value": p.id, "label": p.name, "hint": p.roles.join(", ")}))
         .collect();
-    let facts = json!({"tablets": tablet_rows::rows(office, signed).await?, "people": people, "may_retire": signed.is(Role::Administrator)});
+    let tablets = tablet_rows::rows(office, signed).await?;
+    let stuck = tablets.iter().any(|tablet| tablet["kept"].as_array().is_some_and(|kept| !kept.is_empty()));
+    let facts =
+        json!({"tablets": tablets, "stuck": stuck, "people": people, "administrator": signed.is(Role::Administrator)});
     Ok(Page::new("office/tablets.html", "Tablets", facts))
 }
 
@@ -64,4 +70,21 @@ async fn retire(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
     let why = form.some("why").unwrap_or_else(|| "retired".to_owned());
     signed.does("retire a tablet", &id).revoke_device(&id, signed.now, &why).await?;
     Ok(go_and_say(HERE, &format!("{} is retired. It can send nothing more.", device.name), office.secure))
+}
+
+/// The first way out: what is held is looked at once more.
+async fn look_again(State(office): State<Shared>, signed: Signed, Path(id): Path<String>) -> Answer {
+    let device = signed.org.device(&id).await?.ok_or(Failure::NotFound)?;
+    signed.does("look again at what is held of a tablet", &id).retry_held_of(&id).await?;
+    let said =
+        format!("What {} sent is looked at again. Load this page in a moment to see what came of it.", device.name);
+    Ok(go_and_say(HERE, &said, office.secure))
+}
+
+/// The second: its tablet writes its values again.
+async fn write_again(State(office): State<Shared>, signed: Signed, Path(id): Path<String>) -> Answer {
+    let device = signed.org.device(&id).await?.ok_or(Failure::NotFound)?;
+    signed.does("ask a tablet to write again what is held of it", &id).ask_again(&id).await?;
+    let said = format!("{} is asked to write it again. It does so the next time it is heard.", device.name);
+    Ok(go_and_say(HERE, &said, office.secure))
 }

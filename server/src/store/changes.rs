@@ -19,6 +19,8 @@ pub enum ChangeState {
     Published,
     /// Stored and not merged, for a reason.
     Held,
+    /// Was held, or waited; its tablet has written its values again in another change.
+    Replaced,
 }
 
 impl ChangeState {
@@ -29,12 +31,16 @@ impl ChangeState {
             ChangeState::Waits => "waits",
             ChangeState::Published => "published",
             ChangeState::Held => "held",
+            ChangeState::Replaced => "replaced",
         }
     }
 
     pub(super) fn parse(word: &str) -> Result<ChangeState> {
-        let all = [ChangeState::Taken, ChangeState::Waits, ChangeState::Published, ChangeState::Held];
-        all.into_iter().find(|state| state.word() == word).with_context(|| format!("no such state of a change: {word}"))
+        use ChangeState::{Held, Published, Replaced, Taken, Waits};
+        [Taken, Waits, Published, Held, Replaced]
+            .into_iter()
+            .find(|state| state.word() == word)
+            .with_context(|| format!("no such state of a change: {word}"))
     }
 }
 
@@ -47,6 +53,9 @@ pub struct StateItem {
     pub state: ChangeState,
     /// Why it is held.
     pub reason: Option<String>,
+    /// The office asks its tablet to write it again.
+    #[serde(default)]
+    pub again: bool,
 }
 
 /// A change as kept.

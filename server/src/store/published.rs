@@ -7,7 +7,6 @@ use sqlx::FromRow;
 
 use super::grants::regrant_visit;
 use super::notebooks::Entry;
-use super::relayed::{FOR_ITS_WRITER, NOT_ITS_WRITERS, is_for_writer};
 use super::taken::{ChangeState, let_dependants_wait, set_state, wake_waiting};
 use super::{OrgStore, Tx};
 
@@ -46,21 +45,6 @@ pub struct NotPublished {
     pub taken: i64,
     /// They stand on changes that have not come or are held.
     pub waits: i64,
-}
-
-/// What the office should know of one tablet's changes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, FromRow)]
-pub struct Trouble {
-    /// The tablet.
-    pub device: String,
-    /// Changes that are held.
-    pub held: i64,
-    /// Changes that wait for others.
-    pub waits: i64,
-    /// Changes that were recorded after a holder left the team.
-    pub marked: i64,
-    /// Why one of those that are held is held.
-    pub reason: Option<String>,
 }
 
 /// Whether the database refused what was to be written, rather than being unable to write: another try ends the same.
@@ -107,33 +91,6 @@ impl OrgStore {
         .await
     }
 
-    /// Lets everything that is held be looked at again: at a new version of the server, or on an administrator's word.
-    pub async fn retry_held(&self) -> Result<()> {
-        self.write((), |tx, ()| {
-            Box::pin(async move {
-                tx.next_rev().await?;
-                let held: Vec<(String, String, String, String, String)> = tx
-                    .all(rows!(
-                        "SELECT notebook, hash, actor, device, coalesce(reason, '') FROM change WHERE org = $1 AND state = 'held'
-                           AND coalesce(reason, '') <> $2 ORDER BY arrival",
-                        tx.org(),
-                        NOT_ITS_WRITERS
-                    ))
-                    .await?;
-                for (notebook, hash, actor, device, reason) in held {
-                    // No other program makes it known who wrote what another tablet brought.
-                    if reason == FOR_ITS_WRITER && is_for_writer(tx, &notebook, &actor, &device).await? {
-                        continue;
-                    }
-                    set_state(tx, &notebook, &hash, ChangeState::Waits, None).await?;
-                    wake_waiting(tx, &notebook).await?;
-                }
-                Ok(())
-            })
-        })
-        .await
-    }
-
     /// How many changes are kept and neither published nor held.
     pub async fn not_published(&self) -> Result<NotPublished> {
         let rows: Vec<(String, i64)> = self
@@ -145,30 +102,6 @@ impl OrgStore {
             .await?;
         let of = |state: ChangeState| rows.iter().find(|(word, _)| word == state.word()).map_or(0, |(_, n)| *n);
         Ok(NotPublished { taken: of(ChangeState::Taken), waits: of(ChangeState::Waits) })
-    }
-
-    /// What is held, and why, oldest first: (notebook, hash, device, reason).
-    pub async fn held(&self) -> Result<Vec<(String, String, String, String)>> {
-        self.all(rows!(
-            "SELECT notebook, hash, device, coalesce(reason, '') FROM change
-             WHERE org = $1 AND state = 'held' ORDER BY arrival",
-            self.id()
-        ))
-        .await
-    }
-
-    /// What the office should know of each tablet's changes: how many are held, wait, or came after leaving a team.
-    pub async fn troubles(&self) -> Result<Vec<Trouble>> {
-        self.all(rows!(
-            "SELECT device,
-                    CAST(sum(CASE WHEN state = 'held' THEN 1 ELSE 0 END) AS BIGINT) AS held,
-                    CAST(sum(CASE WHEN state = 'waits' THEN 1 ELSE 0 END) AS BIGINT) AS waits,
-                    CAST(sum(CASE WHEN mark IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT) AS marked,
-                    min(CASE WHEN state = 'held' THEN reason END) AS reason
-             FROM change WHERE org = $1 AND (state IN ('held', 'waits') OR mark IS NOT NULL) GROUP BY device",
-            self.id()
-        ))
-        .await
     }
 }
 

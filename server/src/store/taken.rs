@@ -31,6 +31,8 @@ pub struct TakenChange {
     pub founding: bool,
     /// Another tablet wrote it, and this one only brings it: bound to no tablet either.
     pub relayed: bool,
+    /// Held or waiting changes of the same tablet's that this one says again.
+    pub replaces: Vec<String>,
     /// The change as it came.
     pub bytes: Vec<u8>,
 }
@@ -128,6 +130,9 @@ impl Taking<'_> {
             return Ok(self.known(&change.hash).await?.map_or(Took::OtherNotebook, Took::Known));
         }
         self.states.insert(change.hash.clone(), state);
+        for replaced in &change.replaces {
+            replace(self.tx, &change.notebook, replaced, self.device).await?;
+        }
         Ok(if state == ChangeState::Taken { Took::Taken } else { Took::Waits })
     }
 
@@ -312,7 +317,7 @@ pub(super) async fn let_dependants_wait(tx: &mut Tx, notebook: &str) -> Result<(
     let held: Vec<String> = tx
         .scalars(values!(
             "SELECT hash FROM change WHERE org = $1 AND notebook = $2
-               AND (state = 'held' OR (state = 'waits' AND reason IS NOT NULL))",
+               AND (state IN ('held', 'replaced') OR (state = 'waits' AND reason IS NOT NULL))",
             tx.org(),
             notebook
         ))
@@ -347,6 +352,26 @@ pub(super) async fn let_dependants_wait(tx: &mut Tx, notebook: &str) -> Result<(
     }
 }
 
+/// What a tablet wrote again is kept and asks for nothing any more; only its own, and only what is not shown.
+async fn replace(tx: &mut Tx, notebook: &str, hash: &str, device: &str) -> Result<()> {
+    let own: Option<String> = tx
+        .scalar(values!(
+            "SELECT hash FROM change WHERE org = $1 AND hash = $2 AND notebook = $3 AND device = $4
+               AND state IN ('held', 'waits')",
+            tx.org(),
+            hash,
+            notebook,
+            device
+        ))
+        .await?;
+    match own {
+        Some(hash) => {
+            set_state(tx, notebook, &hash, ChangeState::Replaced, Some("Its tablet has written it again.")).await
+        }
+        None => Ok(()),
+    }
+}
+
 /// Writes where an unpublished change stands and tells the tablet that sent it.
 pub(super) async fn set_state(
     tx: &mut Tx,
@@ -365,7 +390,7 @@ pub(super) async fn set_state(
         ))
         .await?;
     let Some(device) = device else { return Ok(()) };
-    let item = StateItem { notebook: notebook.to_owned(), state, reason: reason.map(str::to_owned) };
+    let item = StateItem { notebook: notebook.to_owned(), state, reason: reason.map(str::to_owned), again: false };
     tx.put_feed("state", hash, Audience::Device(&device), &item).await?;
     Ok(())
 }

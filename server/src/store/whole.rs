@@ -110,7 +110,7 @@ impl OrgStore {
             match remake.hash(&change.bytes) {
                 Ok(hash) if hash == change.hash => {}
                 // What is held may be held because it cannot be read.
-                Err(_) if change.state == ChangeState::Held => {}
+                Err(_) if matches!(change.state, ChangeState::Held | ChangeState::Replaced) => {}
                 Ok(hash) => checked.problems.push(format!("Change {} of {id} has the hash {hash}.", change.hash)),
                 Err(error) => {
                     checked.problems.push(format!("Change {} of {id} cannot be read: {error:#}", change.hash))

@@ -23,6 +23,9 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+/// More than any version is long.
+const LONGEST_VERSION: usize = 24;
+
 /// The tablet that sends a request, proven.
 #[derive(Clone)]
 pub(super) struct Caller {
@@ -128,7 +131,9 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
         }
         return Err(revoked());
     }
-    let speaks = text(&parts.headers, wire::SPEAKS).map(str::to_owned);
+    // A program's own version; one that does not say it yet says at least what it speaks.
+    let program = text(&parts.headers, wire::PROGRAM).filter(|version| version.len() <= LONGEST_VERSION);
+    let speaks = program.or_else(|| text(&parts.headers, wire::SPEAKS)).map(str::to_owned);
     let waiting = text(&parts.headers, wire::WAITING).and_then(|text| text.parse::<wire::Waiting>().ok());
     let waiting = waiting.map(|waiting| serde_json::to_string(&waiting)).transpose().map_err(anyhow::Error::from)?;
     let (id, only_asks) = (device.to_string(), matches!(parts.method, Method::GET | Method::HEAD));

@@ -169,22 +169,24 @@ fn told(org: OrgId, row: Row) -> anyhow::Result<Option<FeedItem>> {
             Some(match bytes {
                 Some(bytes) => FeedItem::Change { notebook, hash, bytes },
                 // The tablet's own: it has the bytes, and learns that the office has them too.
-                None => FeedItem::Fate { notebook, hash, held: None },
+                None => FeedItem::Fate { notebook, hash, held: None, again: false },
             })
         }
         "state" => {
             let state: StateItem = serde_json::from_str(payload)?;
             let (notebook, hash) = (state.notebook.parse()?, reference.parse()?);
+            let again = state.again;
             match state.state {
                 ChangeState::Held => {
-                    Some(FeedItem::Fate { notebook, hash, held: Some(state.reason.unwrap_or_default()) })
+                    Some(FeedItem::Fate { notebook, hash, held: Some(state.reason.unwrap_or_default()), again })
                 }
                 ChangeState::Waits => Some(FeedItem::Fate {
                     notebook,
                     hash,
                     held: Some(state.reason.unwrap_or_else(|| "It stands on something that has not come.".into())),
+                    again,
                 }),
-                ChangeState::Taken | ChangeState::Published => None,
+                ChangeState::Taken | ChangeState::Published | ChangeState::Replaced => None,
             }
         }
         _ => None,

@@ -96,6 +96,7 @@ async fn look(pushed: &PushedChange, notebooks: &mut Notebooks<'_>) -> Result<Re
         deps: page.deps.iter().map(ToString::to_string).collect(),
         founding,
         relayed: pushed.relayed,
+        replaces: pushed.replaces.iter().map(ToString::to_string).collect(),
         bytes: pushed.bytes.0.clone(),
     }))
 }
@@ -111,9 +112,11 @@ async fn fate(caller: &Caller, hash: &str, took: Took) -> Result<Fate, Error> {
             {
                 Fate::Published
             }
-            Some(Change { state: ChangeState::Held | ChangeState::Waits, reason: Some(reason), .. }) => {
-                Fate::Held { reason }
-            }
+            Some(Change {
+                state: ChangeState::Held | ChangeState::Waits | ChangeState::Replaced,
+                reason: Some(reason),
+                ..
+            }) => Fate::Held { reason },
             _ => Fate::Taken,
         },
         Took::AnothersActor => {
@@ -198,6 +201,7 @@ impl<'a> Notebooks<'a> {
                 deps: Vec::new(),
                 founding: true,
                 relayed: false,
+                replaces: Vec::new(),
                 bytes: genesis.bytes,
             });
         }

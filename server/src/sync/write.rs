@@ -82,6 +82,7 @@ fn taken(notebook: NotebookId, about: &About, change: NewChange, founding: bool)
         deps: change.deps.iter().map(ToString::to_string).collect(),
         founding,
         relayed: false,
+        replaces: Vec::new(),
         bytes: change.bytes,
     })
 }

@@ -7,6 +7,7 @@ mod packed;
 mod photos;
 mod program;
 mod pushing;
+mod quarantine;
 mod sealing;
 mod seeing;
 mod spoilt;

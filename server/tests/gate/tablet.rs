@@ -170,7 +170,13 @@ impl Tablet {
 }
 
 pub fn pushed(notebook: NotebookId, change: &NewChange) -> PushedChange {
-    PushedChange { notebook, hash: change.hash, bytes: Bytes(change.bytes.clone()), relayed: false }
+    PushedChange {
+        notebook,
+        hash: change.hash,
+        bytes: Bytes(change.bytes.clone()),
+        relayed: false,
+        replaces: Vec::new(),
+    }
 }
 
 pub fn all(book: &Notebook) -> Vec<PushedChange> {

@@ -220,6 +220,11 @@ async fn tablets_and_the_rest(walk: &mut Walk, samuel: &Seat, asha: &Seat) {
     walk.does("/office/outreach/new", samuel, "/office/outreach/new", &form).await;
     walk.does("/office/tablets/enrol", samuel, "/office/tablets/enrol", &[("holder", &asha.person)]).await;
     let tablet = walk.house.tablet(&asha.person).await;
+    for way in ["look-again", "write-again"] {
+        let pattern =
+            if way == "look-again" { "/office/tablets/{id}/look-again" } else { "/office/tablets/{id}/write-again" };
+        walk.does(pattern, samuel, &format!("/office/tablets/{tablet}/{way}"), &[]).await;
+    }
     let why = [("why", "lost on the bus")];
     walk.does("/office/tablets/{id}/retire", samuel, &format!("/office/tablets/{tablet}/retire"), &why).await;
     let femi = walk.house.seat("Femi Adewale", "safeguarding lead").await;

@@ -36,6 +36,7 @@ pub(super) fn change(name: &str, actor: &str, deps: &[&str]) -> TakenChange {
         deps,
         founding: false,
         relayed: false,
+        replaces: vec![],
         bytes,
     }
 }
