@@ -16,7 +16,7 @@ use crate::surroundings::random;
 use crate::transport::{NoAnswer, Reply, Request, Transport};
 use crate::views::Standing;
 use domain::entry::Millis;
-use domain::wire::Fate;
+use domain::wire::{Fate, Mark};
 use machine::{Call, Effect, Event, Work};
 use std::sync::{Mutex, PoisonError};
 
@@ -215,6 +215,14 @@ impl Device {
                     meta::set(tx, meta::name::PROGRAM, &program)?;
                     if known.is_some() { books::try_refused_again(tx) } else { Ok(()) }
                 })
+            }
+            Effect::Mark(mark) => {
+                let known: Option<Mark> = meta::get(self.store.read(), meta::name::MARK)?;
+                let behind = |known: &Mark| known.at.store == mark.at.store && known.at.revision >= mark.at.revision;
+                match known.is_some_and(|known| behind(&known)) {
+                    true => Ok(()),
+                    false => self.store.write(|tx| meta::set(tx, meta::name::MARK, &mark)),
+                }
             }
             Effect::Fates(fates) => {
                 self.store.write(|tx| fates.iter().try_for_each(|(hash, fate)| books::fate(tx, hash, fate, now)))

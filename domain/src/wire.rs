@@ -4,6 +4,7 @@
 
 mod code;
 mod feed;
+mod mark;
 mod packed;
 mod reach;
 mod schema;
@@ -11,6 +12,7 @@ mod spoken;
 
 pub use code::{EnrolmentCode, NotACode};
 pub use feed::{Cursor, Feed, FeedItem, Lead, NotACursor, Organisation, Person, Visit};
+pub use mark::Mark;
 pub use packed::{DEFLATE, Effort, NotUnpacked, WORTH_PACKING, pack, unpack};
 pub use reach::{Reach, host};
 pub use spoken::{Behind, Spoken};
@@ -47,6 +49,9 @@ pub const LONGEST_WAIT: u64 = 25;
 pub const DEVICE: &str = "x-enterview-device";
 /// Header: the server's nonce that the request is signed over.
 pub const NONCE: &str = "x-enterview-nonce";
+/// Header of a reply to a signed request: how far the record has come, as [`Mark`] writes it. Header of a feed request: the
+/// furthest that this tablet was told.
+pub const MARK: &str = "x-enterview-mark";
 /// Header: Ed25519 signature over [`signed_text`], base64.
 pub const SIGNATURE: &str = "x-enterview-signature";
 /// Header of every reply: the nonce for the next request.

@@ -62,6 +62,7 @@ mod relayed;
 pub mod reports;
 pub mod sealed;
 pub mod sessions;
+pub mod starts;
 pub mod taken;
 pub mod teams;
 pub mod visits;
@@ -141,7 +142,7 @@ impl Store {
         about::recognise(&mut connection, known, elsewhere.without_old_photos).await?;
         let readers = connect::readers(&address, &key).await?;
         let (revisions, _) = watch::channel(Revisions::default());
-        let writer = Writer::start(connection, address.clone(), key.clone(), revisions.clone());
+        let writer = Writer::start(connection, address.clone(), key.clone(), revisions.clone())?;
         let looking = tokio::spawn(doors::look_for_revisions(readers.clone(), revisions.clone()));
         let inner = Inner { readers, writer, key, objects, dialect: address.dialect(), revisions, looking };
         Ok(Store { inner: Arc::new(inner) })

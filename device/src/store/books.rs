@@ -112,6 +112,11 @@ pub(crate) fn put_told(
     Ok(())
 }
 
+/// Whether a change is among those that are kept by themselves.
+pub(crate) fn is_known(on: &Connection, hash: &Hash) -> Result<bool, Error> {
+    Ok(on.prepare("SELECT 1 FROM change WHERE hash = ?1")?.exists([hash.to_string()])?)
+}
+
 /// What waited for others waits no more.
 pub(crate) fn came(on: &Connection, id: NotebookId) -> Result<(), Error> {
     on.execute("UPDATE change SET state = 'office' WHERE notebook = ?1 AND state = 'waits'", [id.to_string()])?;

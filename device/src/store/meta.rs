@@ -23,6 +23,10 @@ pub(crate) mod name {
     pub(crate) const PACK_WAITS: &str = "pack-waits";
     /// Where the feed has been read up to.
     pub(crate) const CURSOR: &str = "cursor";
+    /// How far the office's record had come when it answered last.
+    pub(crate) const MARK: &str = "mark";
+    /// The office has changes of this tablet that are not on it any more: it asks for them, too.
+    pub(crate) const OWN_TOO: &str = "own too";
     /// From where the feed is asked again once this app is updated: before the first item that it could not read.
     pub(crate) const NEWER: &str = "newer";
     /// Server clock less tablet clock as last known.

@@ -38,7 +38,7 @@ impl Device {
         let touched: Vec<NotebookId> = feed.items.iter().filter_map(notebook_of).collect();
         let (now, actor) = (self.around.now(), self.actor.clone());
         let fresh = Actor::new(random(self.around.as_ref()));
-        let wrote = self.store.write(|tx| {
+        let (wrote, lacks) = self.store.write(|tx| {
             let taking = Taking { on: tx, actor: &actor, fresh: &fresh, now, wrote: Cell::new(false) };
             if other_life {
                 doubt_all(tx, &actor, now)?;
@@ -47,16 +47,27 @@ impl Device {
             if feed.items.contains(&FeedItem::Newer) {
                 newer::pass_over(tx, known.filter(|_| !other_life))?;
             }
-            let more = feed.more;
+            let (more, asked) = (feed.more, meta::get::<bool>(tx, meta::name::OWN_TOO)?.is_some());
+            let mut lacks = false;
             for item in feed.items {
+                lacks = lacks || (!asked && taking.lacks(&item)?);
                 taking.take(item)?;
             }
             if !more {
                 taking.settle_doubts()?;
+                meta::clear(tx, meta::name::OWN_TOO)?;
             }
-            meta::set(tx, meta::name::CURSOR, &feed.cursor)?;
-            Ok(taking.wrote.get())
+            if lacks {
+                // This tablet was put back to an older copy: all is told again, with its own changes.
+                meta::set(tx, meta::name::OWN_TOO, &true)?;
+            }
+            let revision = if lacks { 0 } else { feed.cursor.revision };
+            meta::set(tx, meta::name::CURSOR, &Cursor { revision, ..feed.cursor })?;
+            Ok((taking.wrote.get(), lacks))
         })?;
+        if lacks {
+            self.sync.feed_again();
+        }
         if wrote {
             // The numbers of what is held are used up at the office: from now on this tablet writes under another name.
             self.actor = Actor::new(random(self.around.as_ref()));
@@ -95,6 +106,16 @@ fn readable(on: &Connection, id: NotebookId, actor: &Actor) -> Result<Option<Boo
 }
 
 impl Taking<'_> {
+    /// Whether the office tells of a change of this tablet's that is not on it.
+    fn lacks(&self, item: &FeedItem) -> Result<bool> {
+        let FeedItem::Fate { notebook, hash, held: None, .. } = item else { return Ok(false) };
+        if books::is_known(self.on, hash)? {
+            return Ok(false);
+        }
+        let book = readable(self.on, *notebook, self.actor)?;
+        Ok(!book.is_some_and(|book| book.notebook.changes().iter().any(|change| change.hash == *hash)))
+    }
+
     fn take(&self, item: FeedItem) -> Result<()> {
         match item {
             FeedItem::Organisation(organisation) => meta::set(self.on, meta::name::ORGANISATION, &organisation),

@@ -9,7 +9,7 @@ use crate::transport::{NoAnswer, Reply};
 use domain::entry::Millis;
 use domain::ids::SealedId;
 use domain::notebook::Hash;
-use domain::wire::{self, Fate, Feed, PhotoProgress, Spoken};
+use domain::wire::{self, Fate, Feed, Mark, PhotoProgress, Spoken};
 
 /// Pushes in a row after which the outbox may hold no fewer changes.
 const MOST_IN_VAIN: u8 = 3;
@@ -86,6 +86,8 @@ pub enum Effect {
     Ask(Call),
     /// The server's clock, as its reply told it.
     ServerTime(Millis),
+    /// How far the office's record has come, before anything else of the answer is kept.
+    Mark(Mark),
     /// The version of the office's program.
     Program(String),
     /// What became of pushed changes.
@@ -159,6 +161,11 @@ impl Sync {
     #[must_use]
     pub const fn is_not_known(&self) -> bool {
         self.not_known
+    }
+
+    /// What the feed told is not all that is to be told: it is asked again in this round.
+    pub(crate) const fn feed_again(&mut self) {
+        self.fed = false;
     }
 
     /// The nonce for the next request, used up by asking.

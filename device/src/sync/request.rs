@@ -6,7 +6,7 @@ use crate::store::{books, drafts, meta, photos, sealed};
 use crate::transport::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::wire::{self, Cursor, Push, Waiting};
+use domain::wire::{self, Cursor, Mark, Push, Waiting};
 use ed25519_dalek::Signer as _;
 use sha2::{Digest as _, Sha256};
 
@@ -33,7 +33,11 @@ impl Device {
             Call::Feed { wait } => {
                 let cursor: Option<Cursor> = meta::get(self.store.read(), meta::name::CURSOR)?;
                 let after = cursor.map(|cursor| cursor.to_string()).unwrap_or_default();
-                self.plain("GET", format!("/sync/v1/feed?after={after}&wait={wait}"), Vec::new())
+                let own = meta::get::<bool>(self.store.read(), meta::name::OWN_TOO)?.map_or("", |_| "&own=1");
+                let mut asked = self.plain("GET", format!("/sync/v1/feed?after={after}&wait={wait}{own}"), Vec::new());
+                let mark: Option<Mark> = meta::get(self.store.read(), meta::name::MARK)?;
+                asked.headers.extend(mark.map(|mark| (wire::MARK.to_owned(), mark.to_string())));
+                asked
             }
             Call::PhotoHead { hash } => self.plain("HEAD", format!("/sync/v1/photos/{hash}"), Vec::new()),
             Call::PhotoPiece { hash, from } => {

@@ -70,8 +70,7 @@ impl Default for Figures {
             Unit::Seconds,
             drill.clone(),
         );
-        let kept =
-            Kept { registry, requests, took, later, feed_reads, held, taken, oldest, tablets, backup, drill };
+        let kept = Kept { registry, requests, took, later, feed_reads, held, taken, oldest, tablets, backup, drill };
         Self(Arc::new(kept))
     }
 }

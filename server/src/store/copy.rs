@@ -57,7 +57,7 @@ pub const TABLES: [&str; 38] = [
     "feed",
 ];
 /// What belongs to one place: who is signed in, nonces that were spent, and what is true of the store itself.
-pub const LEFT_BEHIND: [&str; 3] = ["session", "spent", "about_store"];
+pub const LEFT_BEHIND: [&str; 4] = ["session", "spent", "about_store", "start"];
 
 /// One value; one that is not there is left out of its row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -83,6 +83,15 @@ struct Row {
 impl OrgStore {
     /// What is new to a tablet after a revision, at most `limit` items, and only what it may see. One SELECT.
     pub async fn feed_after(&self, device: &str, rev: i64, limit: i64) -> Result<Feed> {
+        self.feed(device, rev, limit, false).await
+    }
+
+    /// As [`OrgStore::feed_after`], with the bytes of the tablet's own changes: it was put back and lost them.
+    pub async fn feed_with_own_after(&self, device: &str, rev: i64, limit: i64) -> Result<Feed> {
+        self.feed(device, rev, limit, true).await
+    }
+
+    async fn feed(&self, device: &str, rev: i64, limit: i64, own: bool) -> Result<Feed> {
         // The organisation's row stands on the left, so that `head` is of the same moment even when nothing is new.
         let rows: Vec<Row> = self
             .all(rows!(
@@ -100,13 +109,14 @@ impl OrgStore {
                    ORDER BY i.rev LIMIT $4
                  ) f ON f.org = o.org
                  LEFT JOIN change c ON c.org = $1 AND f.kind = 'change' AND c.hash = f.ref
-                   AND (f.origin IS NULL OR f.origin <> $2)
+                   AND (f.origin IS NULL OR f.origin <> $2 OR $5 = 1)
                  LEFT JOIN notebook n ON n.org = $1 AND f.kind = 'granted' AND n.id = f.ref
                  WHERE o.org = $1 ORDER BY f.rev",
                 self.id(),
                 device,
                 rev,
-                limit
+                limit,
+                i64::from(own)
             ))
             .await?;
         let head = rows.first().context("There is no such organisation.")?.head;

@@ -1,6 +1,7 @@
 //! The one task that writes: what waits (up to 64 jobs) goes into one transaction, a savepoint each, and is answered after
 //! the commit. So fifty callers cost little more than one, and a caller that goes away loses nothing that was begun.
 
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -28,6 +29,9 @@ pub struct Tx {
     org: Arc<str>,
     rev: Option<i64>,
     deed: Option<Arc<Deed>>,
+    /// This process's start, and in which organisations it stands written that it writes.
+    start: String,
+    begun: BTreeSet<String>,
 }
 
 impl Tx {
@@ -47,6 +51,10 @@ impl Tx {
             .bind(self.org.to_string())
             .bind(n);
         let rev: i64 = taken.fetch_optional(&mut self.connection).await?.context("There is no such organisation.")?;
+        if !self.begun.contains(self.org()) {
+            let start = self.start.clone();
+            self.begins(&start, rev - n + 1).await?;
+        }
         self.rev = Some(rev);
         Ok(rev)
     }
@@ -153,11 +161,14 @@ impl Writer {
         address: Address,
         key: Key,
         revisions: watch::Sender<Revisions>,
-    ) -> Writer {
+    ) -> Result<Writer> {
+        let mut chance = [0_u8; 16];
+        getrandom::fill(&mut chance).map_err(|error| anyhow!("no randomness from the system: {error}"))?;
+        let start = uuid::Builder::from_random_bytes(chance).into_uuid().to_string();
         let (waiting, incoming) = mpsc::unbounded_channel();
-        let tx = Tx { connection, org: Arc::from(""), rev: None, deed: None };
+        let tx = Tx { connection, org: Arc::from(""), rev: None, deed: None, start, begun: BTreeSet::new() };
         tokio::spawn(Task { tx, address, key, revisions }.work(incoming));
-        Writer { waiting }
+        Ok(Writer { waiting })
     }
 
     pub(super) async fn write<I, T, F>(&self, org: Arc<str>, deed: Option<Arc<Deed>>, input: I, job: F) -> Result<T>
@@ -278,6 +289,7 @@ impl Task {
         let committed = self.execute("COMMIT").await;
         committed.map_err(|error| Broken { unknown: is_lost(&error), error })?;
         if !revised.is_empty() {
+            self.tx.begun.extend(revised.keys().cloned());
             self.revisions.send_modify(|all| all.extend(revised));
         }
         Ok(outcomes)

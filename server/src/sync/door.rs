@@ -17,7 +17,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use domain::ids::DeviceId;
-use domain::wire::{self, Behind, ProblemCode};
+use domain::wire::{self, Behind, Mark, ProblemCode};
 use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -33,6 +33,8 @@ pub(super) struct Caller {
     pub org: OrgStore,
     /// Which tablet.
     pub device: DeviceId,
+    /// The furthest that it says it was told the record had come.
+    pub mark: Option<Mark>,
     /// Its request's place among those that are worked on.
     pub at_work: AtWork,
 }
@@ -141,11 +143,12 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
         // What only asks changes nothing on the tablet, and may be held for long before it is answered.
         org.heard_from(&id, state.now(), speaks.as_deref(), waiting.as_deref()).await?;
     }
+    let mark = text(&parts.headers, wire::MARK).and_then(|text| text.parse().ok());
     let asked = format!("{} {}", parts.method, parts.uri.path());
-    let response = match body::unpacked(&mut parts.headers, body) {
+    let mut response = match body::unpacked(&mut parts.headers, body) {
         Ok(body) => {
             let mut request = Request::from_parts(parts, Body::from(body));
-            request.extensions_mut().insert(Caller { org: org.clone(), device, at_work });
+            request.extensions_mut().insert(Caller { org: org.clone(), device, mark, at_work });
             next.run(request).await
         }
         Err(refusal) => refusal.into_response(),
@@ -158,6 +161,12 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
         }
         let waiting = waiting.filter(|_| response.status().is_success());
         org.heard_from(&id, state.now(), speaks.as_deref(), waiting.as_deref()).await?;
+    }
+    if response.status().is_success()
+        && let Some(mark) = org.mark().await?
+    {
+        let mark = format!("{}.{}.{}", mark.store_id, mark.rev, mark.start);
+        response.headers_mut().insert(wire::MARK, HeaderValue::try_from(mark).map_err(anyhow::Error::from)?);
     }
     Ok(response)
 }

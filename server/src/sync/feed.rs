@@ -8,7 +8,7 @@ use crate::serve::{State, new_id};
 use crate::store::OrgStore;
 use crate::store::feed::{Feed as Found, FeedItem as Row};
 use crate::store::grants::{GrantedItem, WithdrawnItem};
-use crate::store::orgs::OrgItem;
+use crate::store::orgs::{Org, OrgItem};
 use crate::store::people::PersonItem;
 use crate::store::published::ChangeItem;
 use crate::store::taken::{ChangeState, StateItem};
@@ -44,6 +44,9 @@ pub(super) struct Ask {
     after: Option<String>,
     #[serde(default)]
     wait: u64,
+    /// 1: a tablet that lost its own changes asks for their bytes.
+    #[serde(default)]
+    own: u8,
 }
 
 /// `GET /sync/v1/feed?after=CURSOR&wait=SECONDS`
@@ -58,10 +61,11 @@ pub(super) async fn feed(
         .transpose()
         .map_err(|_| Error::refused("This is not a place in the feed. The tablet begins again from the start."))?;
     let mut this = caller.org.this().await?;
-    if after.is_some_and(|after| after.store.to_string() == this.store_id && after.revision > this.rev) {
-        // The tablet says that it has read what this store never wrote: then it is a copy that was put back, and from
-        // here on it lives anew. Nobody can prove it, so it must be likely, and not be said every hour.
-        if after.is_some_and(|after| after.revision.saturating_sub(this.rev) > FARTHEST) {
+    if never_was_there(&caller, &this, after).await? {
+        // The tablet was told of what this store never wrote: then it is a copy that was put back, and from here on it
+        // lives anew. Nobody can prove it, so it must be likely, and not be said every hour.
+        let farthest = after.into_iter().chain(caller.mark.map(|mark| mark.at)).map(|at| at.revision).max();
+        if farthest.is_some_and(|at| at.saturating_sub(this.rev) > FARTHEST) {
             return Err(Error::refused(
                 "This place in the feed is farther than the office ever was. Nothing was done.",
             ));
@@ -80,14 +84,14 @@ pub(super) async fn feed(
     // Another life of the store (a restore, a move) is told from the beginning.
     let revision = after.filter(|cursor| cursor.store == store).map_or(0, |cursor| cursor.revision);
     let device = caller.device.to_string();
-    let mut found = read(&state, &caller.org, &device, revision).await?;
+    let mut found = read(&state, &caller.org, &device, revision, ask.own == 1).await?;
     let patience = Duration::from_secs(ask.wait.min(LONGEST_WAIT));
     let mut not_held = false;
     if found.items.is_empty() && !patience.is_zero() {
         match state.room.to_hold(caller.device) {
             Some(held) => {
                 caller.at_work.rest();
-                found = news(&state, &caller, held, found.next, patience).await?;
+                found = news(&state, &caller, held, (found.next, ask.own == 1), patience).await?;
             }
             None => not_held = true,
         }
@@ -106,13 +110,34 @@ pub(super) async fn feed(
     Ok(response)
 }
 
-async fn read(state: &State, org: &OrgStore, device: &str, after: i64) -> Result<Found, Error> {
+/// Whether the tablet was told that this life of the record had come to where it never was.
+async fn never_was_there(caller: &Caller, this: &Org, after: Option<Cursor>) -> Result<bool, Error> {
+    let of_this_life = |at: &Cursor| at.store.to_string() == this.store_id;
+    if after.filter(of_this_life).is_some_and(|after| after.revision > this.rev) {
+        return Ok(true);
+    }
+    match caller.mark.filter(|mark| of_this_life(&mark.at)) {
+        Some(mark) => Ok(!caller.org.has_been_at(mark.at.revision, &mark.start.to_string()).await?),
+        None => Ok(false),
+    }
+}
+
+async fn read(state: &State, org: &OrgStore, device: &str, after: i64, own: bool) -> Result<Found, Error> {
     state.figures.feed_read();
-    Ok(org.feed_after(device, after, MOST).await?)
+    Ok(match own {
+        true => org.feed_with_own_after(device, after, MOST).await?,
+        false => org.feed_after(device, after, MOST).await?,
+    })
 }
 
 /// Waits for news at most so long, and no longer than until the tablet asks anew. What it finds may be nothing.
-async fn news(state: &State, caller: &Caller, held: HeldFeed, after: i64, patience: Duration) -> Result<Found, Error> {
+async fn news(
+    state: &State,
+    caller: &Caller,
+    held: HeldFeed,
+    (after, own): (i64, bool),
+    patience: Duration,
+) -> Result<Found, Error> {
     let device = caller.device.to_string();
     let until = tokio::time::Instant::now() + patience;
     let mut found = Found { items: Vec::new(), next: after, head: after };
@@ -130,7 +155,7 @@ async fn news(state: &State, caller: &Caller, held: HeldFeed, after: i64, patien
         if caller.org.device(&device).await?.is_none_or(|device| device.revoked_at.is_some()) {
             return Err(revoked());
         }
-        found = read(state, &caller.org, &device, found.next).await?;
+        found = read(state, &caller.org, &device, found.next, own).await?;
     }
     Ok(found)
 }

@@ -128,7 +128,7 @@ fn somebody_writes(world: &mut World, rng: &mut Rng, number: usize, n: usize) ->
         }),
         13 => slate.photograph(book, rng.u8(..)).map(|(entry, hash)| {
             ledger.saved(slate, book, entry, "");
-            ledger.photo(number, &hash);
+            ledger.photo(number, entry, &hash);
             format!("tablet {}: takes a photo", number + 1)
         }),
         14 => withdrawn_or_forgotten(slate, ledger, rng, number, book),

@@ -30,7 +30,7 @@ struct Saved {
 pub struct Ledger {
     entries: BTreeMap<EntryId, Saved>,
     sealed: BTreeMap<SealedId, usize>,
-    photos: BTreeMap<String, usize>,
+    photos: BTreeMap<EntryId, (usize, String)>,
     notebooks: BTreeSet<NotebookId>,
     /// How often each change was sent by each tablet.
     sent: BTreeMap<(usize, Hash), u32>,
@@ -57,13 +57,14 @@ impl Ledger {
     }
 
     /// A photo was used.
-    pub fn photo(&mut self, tablet: usize, hash: &str) {
-        self.photos.insert(hash.to_owned(), tablet);
+    pub fn photo(&mut self, tablet: usize, entry: EntryId, hash: &str) {
+        self.photos.insert(entry, (tablet, hash.to_owned()));
     }
 
     /// Somebody asked that it be forgotten, before it was sent.
     pub fn forgotten(&mut self, entry: EntryId) {
         self.entries.remove(&entry);
+        self.photos.remove(&entry);
     }
 
     /// The notes that were saved on a tablet in a notebook, and are somewhere still.
@@ -134,7 +135,7 @@ impl Ledger {
                     sealed.insert(id.to_string());
                 }
             }
-            for hash in self.photos.keys() {
+            for (_, hash) in self.photos.values() {
                 if slate.device()?.photo(hash).is_ok() {
                     photos.insert(hash.clone());
                 }
@@ -148,7 +149,7 @@ impl Ledger {
             }
         }
         self.sealed.retain(|id, _| sealed.contains(&id.to_string()));
-        self.photos.retain(|hash, _| photos.contains(hash));
+        self.photos.retain(|_, (_, hash)| photos.contains(hash));
         Ok(gone)
     }
 
@@ -190,7 +191,7 @@ impl Ledger {
             }
         }
         let photos = record.photos().await?;
-        for (hash, tablet) in &self.photos {
+        for (tablet, hash) in self.photos.values() {
             let stored = photos.iter().any(|photo| photo.hash == *hash && photo.state == "stored");
             if !stored && !is_revoked(slates, *tablet) {
                 missing.push(format!("a photo of tablet {} is not at the office: {hash}", tablet + 1));

@@ -20,6 +20,9 @@ impl Sync {
         }
         effects.extend(reply.header(wire::SERVER_TIME).and_then(|time| time.parse().ok()).map(Effect::ServerTime));
         effects.extend(reply.header(wire::PROGRAM).map(|program| Effect::Program(program.to_owned())));
+        if (200..300).contains(&reply.status) {
+            effects.extend(reply.header(wire::MARK).and_then(|mark| mark.parse().ok()).map(Effect::Mark));
+        }
         if reply.status != 401 {
             self.unsigned = 0;
         }
