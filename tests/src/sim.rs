@@ -135,7 +135,11 @@ impl World {
                 }
                 return Ok(Some(outcome));
             }
-            Err(_) if slate.disk_is_bad() => return Ok(None),
+            Err(_) if slate.disk_is_bad() => {
+                // What it heard it could not keep.
+                self.ledger.disturbed(number);
+                return Ok(None);
+            }
             Err(error) => return Err(error).context("a tablet could not go on"),
         };
         let line = format!("tablet {}: {} {} → {fate:?}", number + 1, request.method, short(&request.path));
