@@ -115,7 +115,7 @@ fn a_visit_that_is_given_back_before_anything_is_published_is_there_again() {
 fn a_tablet_that_was_killed_while_it_was_set_up_opens_with_its_pin() {
     let dir = tempdir().unwrap();
     let around = Told::new(TEN_O_CLOCK, 1);
-    let key = crate::lock::make(dir.path(), PIN, crate::Stretch::STORY, around.as_ref()).unwrap();
+    let key = crate::lock::make(dir.path(), PIN, crate::lock::Stretch::STORY, around.as_ref()).unwrap();
     drop(crate::store::Store::open(&dir.path().join("tablet.store"), &key).unwrap());
     let id = again(dir.path(), &around).id();
     assert_eq!(again(dir.path(), &around).id(), id);
