@@ -152,4 +152,24 @@ mod tests {
         let other = tempfile::tempdir().unwrap();
         assert_ne!(open_or_make(other.path()).unwrap().fingerprint, first.fingerprint);
     }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn servers_over_one_record_show_one_certificate_or_do_not_start() {
+        let bed = crate::store::testing::Bed::postgres().await;
+        let folders: Vec<_> = (0..4).map(|_| tempfile::tempdir().unwrap()).collect();
+        let show = async |n: usize, anew| shared(folders[n].path(), &bed.store, anew, 1).await;
+        let first = show(0, false).await.unwrap().fingerprint;
+        assert_eq!(show(0, false).await.unwrap().fingerprint, first);
+        assert_eq!(show(1, false).await.unwrap().fingerprint, first, "it found it in the record");
+        assert_eq!(open_or_make(folders[1].path()).unwrap().fingerprint, first, "and keeps it");
+
+        let own = open_or_make(folders[2].path()).unwrap().fingerprint;
+        let refused = show(2, false).await.unwrap_err().to_string();
+        assert!(refused.contains("no tablet would know it"), "{refused}");
+        assert_eq!(open_or_make(folders[2].path()).unwrap().fingerprint, own, "nothing was overwritten");
+        assert_eq!(show(2, true).await.unwrap().fingerprint, own, "on purpose");
+        assert_eq!(show(3, false).await.unwrap().fingerprint, own);
+        assert!(show(0, false).await.is_err(), "the first is the stranger now");
+        bed.end().await;
+    }
 }

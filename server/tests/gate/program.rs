@@ -128,3 +128,31 @@ fn the_due_day_stands_on_the_first_line_and_wrong_typing_ends_with_two() {
     assert_eq!(lines(&enterview(folder.path(), &counted))[0], "2027-01-26");
     assert_eq!(enterview(folder.path(), &["due", "--on", "yesterday"]).status.code(), Some(2));
 }
+
+#[test]
+fn samuel_backs_up_into_a_folder_tries_it_and_is_told_when_that_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, stick) = (folder.path().join("data"), folder.path().join("stick"));
+    std::fs::create_dir(&stick).unwrap();
+    let stick = stick.to_str().unwrap();
+    let org = ["org", "add", "--name", "Sutton LINk", "--scheme", "link-2008", "--host", "Sutton CVS"];
+    lines(&enterview(&data, &org));
+    let look = || lines(&enterview(&data, &["check", "--here"])).join("\n");
+    assert!(look().contains("There is no backup."), "{}", look());
+
+    let key = format!("{stick}/backup.key");
+    let public = lines(&enterview(&data, &["backup-key", "--out", &key]))[0].clone();
+    assert_eq!(enterview(&data, &["backup", "--to", &public]).status.code(), Some(2), "where to was not said");
+    let said = lines(&enterview(&data, &["backup", "--to", &public, "--into", stick]));
+    let file = said[0].split(" holds ").next().unwrap().to_owned();
+    assert!(file.ends_with(".enterview") && std::path::Path::new(&file).exists(), "{said:?}");
+    assert!(look().contains("The last backup was written 0\u{a0}minutes ago."), "{}", look());
+    assert!(look().contains("none was tried here"), "{}", look());
+
+    let here = data.to_str().unwrap();
+    let tried = lines(&enterview(&data, &["drill", &file, "--key", &key, "--server", here]));
+    assert!(tried[0].starts_with("This backup restores whole"), "{tried:?}");
+    assert!(look().contains("A backup was last tried 0\u{a0}minutes ago."), "{}", look());
+    let whole = lines(&enterview(&data, &["check"])).join("\n");
+    assert!(whole.starts_with("All is well.") && whole.contains("This machine:"), "{whole}");
+}

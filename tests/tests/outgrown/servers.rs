@@ -166,3 +166,38 @@ async fn two_servers_over_one_record_are_one_office_and_one_may_fall() {
     assert_eq!(store.check(&server::check::Again).await.unwrap().problems, Vec::<String>::new());
     store.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_photos_store_is_away_words_go_through_and_photos_wait() {
+    let shared = Outgrown::new("photos_away").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let [data, out, tablets] = ["data", "out", "tablets"].map(|name| folder.path().join(name));
+    for made in [&data, &out, &tablets] {
+        std::fs::create_dir(made).unwrap();
+    }
+    elsewhere(&data, shared.settings());
+    let Played { server, mut tablets, visits, .. } = hazel_court(&data, &tablets, &out).await;
+    let visit = visits[0];
+    let aside = folder.path().join("aside");
+    std::fs::rename(shared.bucket.folder(), &aside).unwrap();
+
+    let asha = tablets.get_mut(&1).unwrap();
+    note(asha, visit, "Said while the photos' store was away");
+    photograph(asha, visit, "raised-beds.jpg");
+    let Outcome::Later { sentence, .. } = asha.once().await.unwrap() else { panic!("the photo cannot be kept") };
+    assert!(!asha.device().waiting().unwrap().safe, "{sentence}");
+    let tom = tablets.get_mut(&2).unwrap();
+    tom.sync().await.unwrap();
+    let read = format!("{:?}", tom.device().read(visit).unwrap());
+    assert!(read.contains("Said while the photos' store was away"), "{read}");
+
+    std::fs::rename(&aside, shared.bucket.folder()).unwrap();
+    let asha = tablets.get_mut(&1).unwrap();
+    asha.sync().await.unwrap();
+    server.stop().await.unwrap();
+    let store = Store::open_with(&data, &shared.elsewhere().unwrap()).await.unwrap();
+    assert_eq!(store.check(&server::check::Again).await.unwrap().problems, Vec::<String>::new());
+    let org = store.org(&store.org_ids().await.unwrap()[0]);
+    assert!(org.photos().await.unwrap().iter().all(|photo| photo.state == "stored"));
+    store.close().await;
+}
