@@ -4,6 +4,7 @@
 
 pub mod browser;
 pub mod expect;
+pub mod hostile;
 pub mod office;
 pub mod outgrown;
 pub mod play;

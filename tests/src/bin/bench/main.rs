@@ -5,6 +5,7 @@
 
 mod draft;
 mod figure;
+mod hostile;
 mod month;
 mod photo;
 mod report;
@@ -14,7 +15,7 @@ mod town;
 
 use anyhow::{Result, bail};
 
-const ALL: [&str; 5] = ["draft", "sync", "photo", "report", "screens"];
+const ALL: [&str; 6] = ["draft", "sync", "photo", "report", "hostile", "screens"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -34,6 +35,7 @@ async fn main() -> Result<()> {
             "sync" => sync::run().await?,
             "photo" => photo::run().await?,
             "report" => report::run().await?,
+            "hostile" => hostile::run().await?,
             _ => screens::run()?,
         }
     }
