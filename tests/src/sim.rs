@@ -97,8 +97,15 @@ impl World {
         self.told.push(line.into());
     }
 
-    /// A new folder in this world.
-    pub(crate) fn place(&self, name: &str) -> PathBuf {
+    /// The office's folder as it was before any tablet was set up.
+    #[must_use]
+    pub fn before_any_tablet(&self) -> PathBuf {
+        self.place(town::BEFORE_TABLETS)
+    }
+
+    /// A place for a folder in this world.
+    #[must_use]
+    pub fn place(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 

@@ -25,6 +25,9 @@ pub enum Disk {
     },
 }
 
+/// The field of the summary that everybody writes.
+const IMPRESSION: &str = "impression";
+
 /// A tablet.
 pub struct Slate {
     /// Its number, from 1.
@@ -209,7 +212,7 @@ impl Slate {
     /// # Errors
     /// What it says.
     pub fn sum_up(&mut self, notebook: NotebookId, words: &str) -> Result<()> {
-        let spot = Spot::Summary("impression".into());
+        let spot = Spot::Summary(IMPRESSION.into());
         self.doing(|device| device.state(notebook, &spot, &Value::Text(words.into())))
     }
 
@@ -274,6 +277,28 @@ impl Slate {
         let draft = self.doing(|device| device.open_draft(notebook, DraftKind::Observation))?;
         self.sheets.push((notebook, draft, String::new()));
         Ok(())
+    }
+
+    /// A sheet for the summary's impression is opened, and these words are typed on it.
+    ///
+    /// # Errors
+    /// What it says.
+    pub fn open_summary_sheet(&mut self, notebook: NotebookId, words: &str) -> Result<DraftId> {
+        let kind = DraftKind::Summary { field: IMPRESSION.into() };
+        let fields = serde_json::json!({ "value": words }).to_string();
+        self.doing(|device| {
+            let draft = device.open_draft(notebook, kind)?;
+            device.save_draft(draft, &fields)?;
+            Ok(draft)
+        })
+    }
+
+    /// That sheet is closed.
+    ///
+    /// # Errors
+    /// What it says; the sheet stays.
+    pub fn close_summary_sheet(&mut self, sheet: DraftId) -> Result<Closed> {
+        self.doing(|device| device.close_draft(sheet))
     }
 
     /// Words are typed on the sheet that was opened last.

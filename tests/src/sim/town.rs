@@ -23,6 +23,8 @@ use uuid::Uuid;
 
 /// 10 November 2026, noon in London.
 pub(super) const NOON: i64 = 1_794_312_000_000;
+/// The office's folder before any tablet was set up.
+pub(super) const BEFORE_TABLETS: &str = "office before tablets";
 pub(super) const PIN: &str = "tea without milk";
 
 /// The first of the people; representatives all four.
@@ -80,6 +82,7 @@ async fn build() -> Result<tempfile::TempDir> {
     let data = folder.path().join("office");
     let store = Store::open(&data, None).await?;
     plan(&store).await?;
+    copy_folder(&data, &folder.path().join(BEFORE_TABLETS))?;
     let clock = || NOON;
     let state = State::on(Terms::default(), store.clone(), Projector::here(), Arc::new(clock));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

@@ -10,6 +10,7 @@ mod month;
 mod photo;
 mod report;
 mod screens;
+mod soak;
 mod sync;
 mod town;
 
@@ -22,6 +23,11 @@ async fn main() -> Result<()> {
     // One source of encryption for every connection of this program; a second call would change nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let asked: Vec<String> = std::env::args().skip(1).collect();
+    if let Some((first, rest)) = asked.split_first()
+        && first == "soak"
+    {
+        return soak::run(rest);
+    }
     if let Some(unknown) = asked.iter().find(|name| !ALL.contains(&name.as_str())) {
         bail!("bench knows no {unknown}; it knows {}", ALL.join(", "));
     }
