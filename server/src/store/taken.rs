@@ -99,6 +99,8 @@ impl Taking<'_> {
         let Some(mark) = self.notebook(change).await? else {
             return Ok(self.known(&change.hash).await?.map_or(Took::OtherNotebook, Took::Known));
         };
+        // The first change is nobody's, so nobody recorded it after leaving.
+        let mark = mark.filter(|_| !change.founding);
         if !change.founding && !change.relayed {
             writer_came(self.tx, change, self.device).await?;
         }
