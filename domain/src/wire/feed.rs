@@ -114,7 +114,7 @@ pub enum FeedItem {
         /// Published, when there is no reason; else held, and why.
         held: Option<String>,
         /// The office asks that what it says be written again, on what is published and naming what that replaces
-        /// ([`super::PushedChange::replaces`]).
+        /// (`replaces` of a pushed change).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         again: bool,
     },
