@@ -38,6 +38,9 @@ pub struct Published {
     pub waits: Vec<Hash>,
 }
 
+/// Letters of a reason that a person reads.
+const LONGEST_REASON: usize = 240;
+
 struct Candidate<'a> {
     page: Header,
     bytes: &'a [u8],
@@ -143,7 +146,9 @@ impl Work {
             }
             self.with(changes).map(|(book, read)| (book, read, history)).map_err(|error| error.to_string())
         }));
-        tried.unwrap_or_else(|_| Err("reading it failed in a way that must not happen".to_owned()))
+        let tried = tried.unwrap_or_else(|_| Err("reading it failed in a way that must not happen".to_owned()));
+        // A reason may repeat what the change says, which may be megabytes of somebody's choosing.
+        tried.map_err(|reason| reason.chars().take(LONGEST_REASON).collect())
     }
 
     fn with(&self, changes: &[&Candidate<'_>]) -> Result<(Notebook, Projection), NotebookError> {

@@ -247,6 +247,18 @@ fn a_notebook_does_not_become_larger_than_a_tablet_can_read() {
 }
 
 #[test]
+fn a_reason_repeats_no_more_of_a_change_than_a_person_reads() {
+    let (book, _) = ashas(&[]);
+    let bent = Thief::at(&book).writes(|tx| tx.put(ROOT, "id", "x".repeat(100_000)).unwrap());
+    let done = publish(&job(None, &[&NewChange::from(bent)])).unwrap();
+    assert!(
+        done.held[0].1.starts_with("this is notebook xxx") && done.held[0].1.len() <= 240,
+        "{}",
+        done.held[0].1.len()
+    );
+}
+
+#[test]
 fn a_hundred_values_at_one_place_are_not_a_difference_that_people_can_settle() {
     let (book, _) = ashas(&[]);
     let seen = book.heads();
