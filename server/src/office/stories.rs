@@ -8,3 +8,4 @@ mod notes;
 mod people;
 mod planning;
 mod reports;
+mod tablets;

@@ -55,12 +55,24 @@ fn kept_rows(kept: &[&Kept]) -> Vec<Value> {
         reasons.dedup();
         json!({
             "where": of.first().and_then(|kept| kept.place.clone()).unwrap_or_else(|| "An event or a day of views".into()),
-            "held": (held > 0).then(|| counted(held, "note or correction", "notes or corrections")),
-            "waits": (of.len() > held).then(|| counted(of.len() - held, "more waits for it", "more wait for them")),
+            "held": (held > 0).then(|| {
+                counted(held, "note or correction is kept and not shown", "notes or corrections are kept and not shown")
+            }),
+            "waits": (of.len() > held).then(|| waits_words(of.len() - held, held)),
             "reasons": reasons.into_iter().map(sentence).collect::<Vec<_>>(),
         })
     };
     by_notebook.into_values().map(row).collect()
+}
+
+/// How many wait, and for how many.
+fn waits_words(waits: usize, held: usize) -> String {
+    let wait = counted(waits, "more waits for", "more wait for");
+    match held {
+        0 => counted(waits, "note waits for one that has not come", "notes wait for some that have not come"),
+        1 => format!("{wait} it"),
+        _ => format!("{wait} them"),
+    }
 }
 
 /// A reason as a sentence of its own.
@@ -80,7 +92,7 @@ fn late_words(marked: i64) -> Option<String> {
 /// That a tablet has not been heard for long; nothing where it has.
 fn quiet_words(heard: Date, today: Date) -> Option<String> {
     let days = heard.until(today).map_or(0, |span| span.get_days());
-    (days >= QUIET).then(|| format!("Not heard for {days} days. Whatever is only on it is in danger: ask its holder."))
+    (days >= QUIET).then(|| format!("Not heard for {days} days."))
 }
 
 /// Whether a program is older than another, by the numbers between their points. What says none is an earlier one.
@@ -138,9 +150,11 @@ mod tests {
         ];
         let rows = kept_rows(&all.iter().collect::<Vec<_>>());
         let expected = json!([
-            {"where": "Hazel Court", "held": "2\u{a0}notes or corrections", "waits": "1\u{a0}more waits for it",
+            {"where": "Hazel Court", "held": "2\u{a0}notes or corrections are kept and not shown",
+             "waits": "1\u{a0}more waits for them",
              "reasons": ["`by` has the wrong type."]},
-            {"where": "An event or a day of views", "held": "1\u{a0}note or correction", "waits": null,
+            {"where": "An event or a day of views", "held": "1\u{a0}note or correction is kept and not shown",
+             "waits": null,
              "reasons": ["It could not be read."]},
         ]);
         assert_eq!(json!(rows), expected);
