@@ -246,3 +246,40 @@ async fn what_is_refused_is_in_the_record_whichever_door_it_came_to() {
     let last = world.org.audit_after(0, 100).await.unwrap();
     assert!(last.iter().any(|line| line.what == "refused what a revoked tablet sent"), "{last:?}");
 }
+
+/// The same change as if another had written it.
+fn as_if_by(change: &domain::notebook::NewChange, actor: Vec<u8>) -> domain::notebook::NewChange {
+    let read = automerge::Change::from_bytes(change.bytes.clone()).unwrap();
+    let mut expanded = read.decode();
+    expanded.actor_id = automerge::ActorId::from(actor);
+    domain::notebook::NewChange::from(automerge::Change::from(expanded))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_actor_id_forged_is_refused_whichever_way_it_is_spelt() {
+    let world = World::new().await;
+    let mut ashas = world.tablet(1, &[world.asha]).await;
+    let mut book = ashas.notebook(world.hazel_court);
+    let hers = ashas.saw(&mut book, world.asha, "Good food.");
+    ashas.push(vec![pushed(world.hazel_court, &hers)]).await.unwrap();
+    let mut thief = world.tablet(2, &[world.tom]).await;
+    let mut own = thief.notebook(world.hazel_court);
+    let written = thief.summed_up(&mut own, world.asha, "Written under her name.");
+    let derived = |level: &[u8]| [&[0x13, 0xb2, 0x23, 0x09], level, &[1; 16]].concat();
+    let spelt = [
+        (vec![1; 16], "Another tablet writes under this name"),
+        (derived(&[1]), "Another tablet writes under this name"),
+        (derived(&[0x81, 0]), "no change of a notebook"),
+        (derived(&[]), "no change of a notebook"),
+        (vec![], "no change of a notebook"),
+        (vec![0; 16], "says that it founds this notebook, and does not"),
+    ];
+    for (actor, why) in spelt {
+        let forged = as_if_by(&written, actor.clone());
+        let fates = thief.push(vec![pushed(world.hazel_court, &forged)]).await.unwrap();
+        assert!(matches!(&fates[0], Fate::Refused { reason } if reason.contains(why)), "{actor:?}: {fates:?}");
+    }
+    let next = ashas.saw(&mut book, world.asha, "Warm rooms.");
+    ashas.push(vec![pushed(world.hazel_court, &next)]).await.unwrap();
+    ashas.feed_until(|item| matches!(item, FeedItem::Fate { hash, held: None, .. } if *hash == next.hash)).await;
+}

@@ -112,3 +112,27 @@ async fn a_held_change_and_what_waits_for_it_are_written_again_by_their_tablet_w
     let fates = tablet.push(vec![pushed(world.hazel_court, &bad)]).await.unwrap();
     assert!(matches!(&fates[0], Fate::Held { reason } if reason.contains("written it again")), "{fates:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reading_process_that_ends_at_its_limits_is_started_again_for_the_next() {
+    use server::projector::{Answer, Ask, Ended, Projector, Publish};
+    let projector = Projector::new(env!("CARGO_BIN_EXE_enterview").into());
+    let id = domain::ids::NotebookId::new(crate::world::id(7));
+    let mut book = Notebook::found(id, &Actor::new([1; 16])).unwrap();
+    let stamp = Tablet::new(1, "").stamp(domain::ids::PersonId::new(crate::world::id(8)));
+    let spot = domain::notebook::Spot::Summary("overall".into());
+    // Each a value over the one before it, with all that it replaced: a few megabytes become hundreds.
+    let large: Vec<Bytes> = (0..8)
+        .map(|n: u8| {
+            let (seen, words) = (book.heads(), char::from(b'a' + n).to_string().repeat(3_000_000));
+            let change = book.state(&stamp, &spot, &domain::notebook::Value::Text(words), &seen).unwrap();
+            Bytes(change.bytes)
+        })
+        .collect();
+    let small = large.first().cloned().unwrap();
+    let job = |changes| Ask::Publish(Publish { notebook: id, chunk: None, changes });
+    let ended = projector.ask(&job(large)).await;
+    assert!(ended.as_ref().is_err_and(|error| error.is::<Ended>()), "{ended:?}");
+    let next = projector.ask(&job(vec![small])).await.unwrap();
+    assert!(matches!(next, Answer::Published(Ok(done)) if done.published.len() == 1));
+}
