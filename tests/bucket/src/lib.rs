@@ -4,11 +4,16 @@
 use anyhow::Context as _;
 use axum::Router;
 use axum::error_handling::HandleError;
+use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::middleware::{self, Next};
+use axum::response::IntoResponse as _;
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use s3s_fs::FileSystem;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What signs requests here.
 const KEY: [&str; 2] = ["enterview", "a secret of the stories"];
@@ -19,6 +24,7 @@ pub struct Bucket {
     /// Where it listens: `http://127.0.0.1:PORT`.
     pub endpoint: String,
     folder: tempfile::TempDir,
+    away: Arc<AtomicBool>,
     serving: std::thread::JoinHandle<()>,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
 }
@@ -43,17 +49,23 @@ impl Bucket {
         let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
         listener.set_nonblocking(true)?;
         let endpoint = format!("http://{}", listener.local_addr()?);
+        let away = Arc::new(AtomicBool::new(false));
+        let gate = away.clone();
+        let gate = middleware::from_fn(move |request: Request, next: Next| {
+            let shut = gate.load(Ordering::SeqCst);
+            async move { if shut { StatusCode::SERVICE_UNAVAILABLE.into_response() } else { next.run(request).await } }
+        });
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let serving = std::thread::spawn(move || {
             runtime.block_on(async {
                 let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-                let app = Router::new().fallback_service(service);
+                let app = Router::new().fallback_service(service).layer(gate);
                 let serve = async { axum::serve(listener, app).await };
                 tokio::select! { _ = serve => (), _ = stopped => () }
             });
         });
-        Ok(Self { endpoint, folder, serving, stop: Some(stop) })
+        Ok(Self { endpoint, folder, away, serving, stop: Some(stop) })
     }
 
     /// What a server is told so that it keeps its objects here, under a prefix.
@@ -67,6 +79,11 @@ impl Bucket {
             ("AWS_ACCESS_KEY_ID", id),
             ("AWS_SECRET_ACCESS_KEY", secret),
         ]
+    }
+
+    /// Whether it is out of order from now on: then it answers nothing but that.
+    pub fn is_away(&self, away: bool) {
+        self.away.store(away, Ordering::SeqCst);
     }
 
     /// Where the bucket's objects lie as files.

@@ -178,8 +178,7 @@ async fn while_the_photos_store_is_away_words_go_through_and_photos_wait() {
     elsewhere(&data, shared.settings());
     let Played { server, mut tablets, visits, .. } = hazel_court(&data, &tablets, &out).await;
     let visit = visits[0];
-    let aside = folder.path().join("aside");
-    std::fs::rename(shared.bucket.folder(), &aside).unwrap();
+    shared.bucket.is_away(true);
 
     let asha = tablets.get_mut(&1).unwrap();
     note(asha, visit, "Said while the photos' store was away");
@@ -191,7 +190,7 @@ async fn while_the_photos_store_is_away_words_go_through_and_photos_wait() {
     let read = format!("{:?}", tom.device().read(visit).unwrap());
     assert!(read.contains("Said while the photos' store was away"), "{read}");
 
-    std::fs::rename(&aside, shared.bucket.folder()).unwrap();
+    shared.bucket.is_away(false);
     let asha = tablets.get_mut(&1).unwrap();
     asha.sync().await.unwrap();
     server.stop().await.unwrap();
