@@ -3,6 +3,7 @@
 //! What a scenario file says is read in [`scenario`]; nothing here knows any one file's contents.
 
 pub mod browser;
+pub mod crash;
 pub mod expect;
 pub mod hostile;
 pub mod office;

@@ -21,7 +21,9 @@ use road::{Fate, Late, Road};
 use slate::Slate;
 use std::path::{Path, PathBuf};
 
-pub use town::{ASHA, DILYS, GRACE, TOM, VISITS, person, visit};
+pub(crate) use office::has as office_has;
+pub use town::{ASHA, DILYS, GRACE, PIN, TOM, VISITS, person, visit};
+pub(crate) use town::{address as town_address, folder as town_folder, org_id as town_org};
 
 /// A second, in milliseconds.
 pub const SECOND: i64 = 1_000;

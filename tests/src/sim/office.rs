@@ -185,23 +185,7 @@ impl Office {
     /// # Errors
     /// The store's.
     pub async fn has(&self) -> Result<BTreeSet<EntryId>> {
-        let org = self.record()?;
-        let mut all = BTreeSet::new();
-        for line in org.notebooks().await? {
-            let id: NotebookId = line.id.parse()?;
-            let mut book = Notebook::found(id, &Actor::genesis())?;
-            let mut left = org.changes(&line.id).await?;
-            // Each after what it stands on, in whatever order they came.
-            loop {
-                let before = left.len();
-                left.retain(|change| book.apply([change.bytes.as_slice()]).is_err());
-                if left.len() == before {
-                    break;
-                }
-            }
-            all.extend(project(&book)?.entries.into_iter().map(|entry| entry.id));
-        }
-        Ok(all)
+        has(&self.record()?).await
     }
 
     /// A notebook as its pages read it; nothing while nothing is published in it.
@@ -224,6 +208,25 @@ impl Office {
         }
         Ok(format!("office: {} taken, {} wait, {held} held, books{books}; ", waits.taken, waits.waits))
     }
+}
+
+/// Every entry that a record has, shown or not.
+pub(crate) async fn has(record: &OrgStore) -> Result<BTreeSet<EntryId>> {
+    let mut all = BTreeSet::new();
+    for line in record.notebooks().await? {
+        let mut book = Notebook::found(line.id.parse()?, &Actor::genesis())?;
+        let mut left = record.changes(&line.id).await?;
+        // Each after what it stands on, in whatever order they came.
+        loop {
+            let before = left.len();
+            left.retain(|change| book.apply([change.bytes.as_slice()]).is_err());
+            if left.len() == before {
+                break;
+            }
+        }
+        all.extend(project(&book)?.entries.into_iter().map(|entry| entry.id));
+    }
+    Ok(all)
 }
 
 impl World {

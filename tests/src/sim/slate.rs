@@ -257,10 +257,9 @@ impl Slate {
     /// What it says.
     pub fn photograph(&mut self, notebook: NotebookId, number: u8) -> Result<(EntryId, String)> {
         let picture = picture(number)?;
-        let used = PhotoUse { permission: "manager".into(), nobody_recognisable: true, ..PhotoUse::default() };
         let entry = self.doing(|device| {
             let pending = device.take_photo(notebook, &picture)?;
-            device.use_photo(pending.id, &used, None)
+            device.use_photo(pending.id, &used(), None)
         })?;
         let read = self.device()?.read(notebook)?;
         match read.entries.iter().find(|known| known.id == entry).and_then(ProjectedEntry::entry) {
@@ -379,8 +378,17 @@ fn saw(words: &str) -> Entry {
     })
 }
 
-/// A small picture of stripes, another for each number.
-fn picture(number: u8) -> Result<Vec<u8>> {
+/// How a picture is used: allowed, nobody in it, nothing covered.
+#[must_use]
+pub fn used() -> PhotoUse {
+    PhotoUse { permission: "manager".into(), nobody_recognisable: true, ..PhotoUse::default() }
+}
+
+/// A small picture of stripes (JPEG), another for each number.
+///
+/// # Errors
+/// The encoder's.
+pub fn picture(number: u8) -> Result<Vec<u8>> {
     let (wide, high) = (64_u16, 48_u16);
     let mut pixels = Vec::with_capacity(usize::from(wide) * usize::from(high) * 3);
     for y in 0..high {

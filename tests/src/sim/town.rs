@@ -23,9 +23,11 @@ use uuid::Uuid;
 
 /// 10 November 2026, noon in London.
 pub(super) const NOON: i64 = 1_794_312_000_000;
+const ADDRESS: &str = "address";
 /// The office's folder before any tablet was set up.
 pub(super) const BEFORE_TABLETS: &str = "office before tablets";
-pub(super) const PIN: &str = "tea without milk";
+/// What opens each tablet.
+pub const PIN: &str = "tea without milk";
 
 /// The first of the people; representatives all four.
 pub const ASHA: usize = 0;
@@ -59,12 +61,12 @@ pub fn visit(n: usize) -> NotebookId {
 }
 
 /// The organisation's id.
-pub(super) fn org_id() -> String {
+pub(crate) fn org_id() -> String {
     id(1).to_string()
 }
 
 /// Where the town lies, made when it is first asked for.
-pub(super) fn folder() -> Result<&'static Path> {
+pub(crate) fn folder() -> Result<&'static Path> {
     static TOWN: OnceLock<Result<tempfile::TempDir, String>> = OnceLock::new();
     let made = TOWN.get_or_init(|| {
         let building = std::thread::spawn(|| {
@@ -77,6 +79,11 @@ pub(super) fn folder() -> Result<&'static Path> {
     made.as_ref().map(tempfile::TempDir::path).map_err(|error| anyhow!("{error}"))
 }
 
+/// Where the tablets look for the office.
+pub(crate) fn address() -> Result<String> {
+    Ok(std::fs::read_to_string(folder()?.join(ADDRESS))?)
+}
+
 async fn build() -> Result<tempfile::TempDir> {
     let folder = super::folder()?;
     let data = folder.path().join("office");
@@ -87,6 +94,7 @@ async fn build() -> Result<tempfile::TempDir> {
     let state = State::on(Terms::default(), store.clone(), Projector::here(), Arc::new(clock));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
+    std::fs::write(folder.path().join(ADDRESS), &address)?;
     let serving = tokio::spawn(axum::serve(listener, app(state.clone(), Router::new())).into_future());
     for (number, holders) in HOLDERS.iter().enumerate() {
         let at = folder.path().join(format!("tablet-{}", number + 1));

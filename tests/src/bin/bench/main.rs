@@ -3,6 +3,7 @@
 //! program. Where a peer is named it does the same work in the same run, by turns; the machine's noise hits both.
 //! `script/bench` builds and calls it; `docs/bench.md` says what each line means.
 
+mod crash;
 mod draft;
 mod figure;
 mod hostile;
@@ -23,10 +24,10 @@ async fn main() -> Result<()> {
     // One source of encryption for every connection of this program; a second call would change nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let asked: Vec<String> = std::env::args().skip(1).collect();
-    if let Some((first, rest)) = asked.split_first()
-        && first == "soak"
-    {
-        return soak::run(rest);
+    match asked.split_first() {
+        Some((first, rest)) if first == "soak" => return soak::run(rest),
+        Some((first, rest)) if first == "crash" => return crash::run(rest).await,
+        _ => {}
     }
     if let Some(unknown) = asked.iter().find(|name| !ALL.contains(&name.as_str())) {
         bail!("bench knows no {unknown}; it knows {}", ALL.join(", "));
