@@ -7,8 +7,10 @@ use crate::error::Error;
 use domain::wire::{self, Reach};
 use std::time::Duration;
 
-/// How long an answer may take: longer than a held feed.
+/// How long nothing may come: longer than a held feed. What is sent at once is small enough for a slow road.
 const PATIENCE: Duration = Duration::from_secs(wire::LONGEST_WAIT + 20);
+/// How long an answer may take in all, on a road that carries it slowly and does not break.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
 const CONNECT: Duration = Duration::from_secs(10);
 /// No answer of an office is larger; a tablet must not be filled up by whoever answers.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -116,7 +118,8 @@ impl Transport {
             // Bytes are counted as they come, and unpacked within this tablet's own bounds.
             .no_gzip()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(PATIENCE)
+            .read_timeout(PATIENCE)
+            .timeout(LONGEST)
             .connect_timeout(CONNECT);
         match fingerprint {
             Some(known) => builder = builder.tls_backend_preconfigured(pin::config(known).map_err(|e| fault(&e))?),

@@ -189,9 +189,21 @@ impl Server {
     /// # Errors
     /// It has gone, or this system has no `/proc`.
     pub fn memory(&self) -> Result<u64> {
+        self.status("VmRSS:")
+    }
+
+    fn status(&self, name: &'static str) -> Result<u64> {
         let status = std::fs::read_to_string(self.proc("status")?)?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).context(name)?;
         Ok(line.trim().trim_end_matches("kB").trim().parse()?)
+    }
+
+    /// The most memory that it ever held, in KiB (`VmHWM`), without its children.
+    ///
+    /// # Errors
+    /// As [`Server::memory`].
+    pub fn peak_memory(&self) -> Result<u64> {
+        self.status("VmHWM:")
     }
 
     /// Processor time that it has used so far, in milliseconds, without its children.

@@ -2,6 +2,7 @@
 //! reads no store, no clock and no network, so a thousand tablets run in one test and any failure can be told again.
 
 mod replies;
+mod stride;
 mod waits;
 
 use super::{Outcome, Round};
@@ -10,6 +11,7 @@ use domain::entry::Millis;
 use domain::ids::SealedId;
 use domain::notebook::Hash;
 use domain::wire::{self, Fate, Feed, Mark, PhotoProgress, Spoken};
+use stride::Stride;
 
 /// Pushes in a row after which the outbox may hold no fewer changes.
 const MOST_IN_VAIN: u8 = 3;
@@ -35,15 +37,19 @@ pub struct Work {
 pub enum Call {
     /// A first nonce.
     Nonce,
-    /// A page of the outbox, of at most so many changes.
+    /// A page of the outbox, of at most so many changes and about so many bytes.
     Push {
         /// The most.
         most: usize,
+        /// Bytes of changes.
+        bytes: usize,
     },
     /// The feed, held for at most so many seconds.
     Feed {
         /// Seconds.
         wait: u64,
+        /// Bytes after which the page is to end.
+        most: usize,
     },
     /// How much of a photo is there.
     PhotoHead {
@@ -56,6 +62,8 @@ pub enum Call {
         hash: String,
         /// From this byte on.
         from: u64,
+        /// Bytes.
+        most: usize,
     },
     /// A sealed record.
     Sealed {
@@ -146,6 +154,10 @@ pub struct Sync {
     ours: Spoken,
     /// The newest version that the office said it speaks.
     office: Option<u16>,
+    /// How much the road carries at once.
+    stride: Stride,
+    /// When the last request went out.
+    asked_at: Millis,
     /// The office is busy, and is asked nothing before this.
     not_before: Option<Millis>,
 }
@@ -196,6 +208,7 @@ impl Sync {
                     ours: self.ours,
                     office: self.office,
                     not_before: self.not_before,
+                    stride: self.stride,
                     ..Self::default()
                 };
                 vec![self.still_paused(now).unwrap_or(Effect::Look)]
@@ -208,13 +221,13 @@ impl Sync {
 
     fn next(&mut self, work: &Work, now: Millis, random: u64) -> Effect {
         if self.nonce.is_none() {
-            return self.ask(Call::Nonce);
+            return self.ask(Call::Nonce, now);
         }
         // First of all whether the office is still the one that was told of before: what it lost is to go up with the rest,
         // and pushing would hide that it was put back.
         let sends = work.changes > 0 || !work.sealed.is_empty();
         if sends && !self.compared {
-            return self.ask(Call::Feed { wait: 0 });
+            return self.ask(self.feed(0), now);
         }
         if work.changes > 0 {
             // Somebody may write while a page is on the road; only when it shrinks in no try is nothing taken.
@@ -226,29 +239,32 @@ impl Sync {
             self.before_push = Some(work.changes);
             self.fed = false;
             let most = if self.one_by_one { 1 } else { wire::MOST_CHANGES };
-            return self.ask(Call::Push { most });
+            return self.ask(Call::Push { most, bytes: self.stride.push() }, now);
         }
         if let Some(id) = work.sealed.first() {
             self.fed = false;
-            return self.ask(Call::Sealed { id: *id });
+            return self.ask(Call::Sealed { id: *id }, now);
         }
         if !self.fed {
-            return self.ask(Call::Feed { wait: 0 });
+            return self.ask(self.feed(0), now);
         }
         if let Some((hash, _)) = work.photos.first() {
             return match self.photo.take() {
-                Some((known, have)) if known == *hash => self.ask(Call::PhotoPiece { hash: hash.clone(), from: have }),
-                _ => self.ask(Call::PhotoHead { hash: hash.clone() }),
+                Some((known, have)) if known == *hash => {
+                    let most = self.stride.piece();
+                    self.ask(Call::PhotoPiece { hash: hash.clone(), from: have, most }, now)
+                }
+                _ => self.ask(Call::PhotoHead { hash: hash.clone() }, now),
             };
         }
         match self.round {
             Some(Round::Listen) if !self.listened => {
                 self.listened = true;
-                self.ask(Call::Feed { wait: wire::LONGEST_WAIT })
+                self.ask(self.feed(wire::LONGEST_WAIT), now)
             }
             Some(Round::Settled) if work.on_their_way > 0 && self.settled < MOST_SETTLING => {
                 self.settled += 1;
-                self.ask(Call::Feed { wait: SETTLE_WAIT })
+                self.ask(self.feed(SETTLE_WAIT), now)
             }
             _ => {
                 self.failed = 0;
@@ -257,7 +273,12 @@ impl Sync {
         }
     }
 
-    fn ask(&mut self, call: Call) -> Effect {
+    const fn feed(&self, wait: u64) -> Call {
+        Call::Feed { wait, most: self.stride.page() }
+    }
+
+    fn ask(&mut self, call: Call, now: Millis) -> Effect {
+        self.asked_at = now;
         self.call = Some(call.clone());
         Effect::Ask(call)
     }

@@ -10,9 +10,6 @@ use domain::wire::{self, Cursor, Mark, Push, Waiting};
 use ed25519_dalek::Signer as _;
 use sha2::{Digest as _, Sha256};
 
-/// Bytes of changes in one push: as base64, with what stands around them, they stay below the limit.
-const PAGE_BYTES: usize = wire::LARGEST_PUSH / 2;
-
 fn count(of: usize) -> u32 {
     u32::try_from(of).unwrap_or(u32::MAX)
 }
@@ -23,25 +20,26 @@ impl Device {
         let mut waits = self.what_waits()?;
         let mut request = match call {
             Call::Nonce => return Ok(self.plain("GET", "/sync/v1/nonce".into(), Vec::new())),
-            Call::Push { most } => {
-                let page = books::outbox(self.store.read(), *most, PAGE_BYTES)?;
+            Call::Push { most, bytes } => {
+                let page = books::outbox(self.store.read(), *most, *bytes)?;
                 // From here on any of them may be at the office, whatever becomes of the reply.
                 self.store.write(|tx| books::try_sending(tx, &page))?;
                 waits.changes = waits.changes.saturating_sub(count(page.len()));
                 self.packed("/sync/v1/push", serde_json::to_vec(&Push { changes: page })?)
             }
-            Call::Feed { wait } => {
+            Call::Feed { wait, most } => {
                 let cursor: Option<Cursor> = meta::get(self.store.read(), meta::name::CURSOR)?;
                 let after = cursor.map(|cursor| cursor.to_string()).unwrap_or_default();
                 let own = meta::get::<bool>(self.store.read(), meta::name::OWN_TOO)?.map_or("", |_| "&own=1");
-                let mut asked = self.plain("GET", format!("/sync/v1/feed?after={after}&wait={wait}{own}"), Vec::new());
+                let mut asked =
+                    self.plain("GET", format!("/sync/v1/feed?after={after}&wait={wait}&most={most}{own}"), Vec::new());
                 let mark: Option<Mark> = meta::get(self.store.read(), meta::name::MARK)?;
                 asked.headers.extend(mark.map(|mark| (wire::MARK.to_owned(), mark.to_string())));
                 asked
             }
             Call::PhotoHead { hash } => self.plain("HEAD", format!("/sync/v1/photos/{hash}"), Vec::new()),
-            Call::PhotoPiece { hash, from } => {
-                let (piece, size, last) = self.piece(hash, *from)?;
+            Call::PhotoPiece { hash, from, most } => {
+                let (piece, size, last) = self.piece(hash, *from, *most)?;
                 if last {
                     waits.photos = waits.photos.saturating_sub(1);
                     waits.photo_bytes = waits.photo_bytes.saturating_sub(size);
@@ -59,10 +57,10 @@ impl Device {
     }
 
     /// A piece of a photo from this byte on, the photo's size, and whether the piece is its last.
-    fn piece(&self, hash: &str, from: u64) -> Result<(Request, u64, bool)> {
+    fn piece(&self, hash: &str, from: u64, most: usize) -> Result<(Request, u64, bool)> {
         let whole = self.photo(hash)?;
         let from = usize::try_from(from).unwrap_or(usize::MAX).min(whole.len());
-        let until = whole.len().min(from + wire::LARGEST_PIECE);
+        let until = whole.len().min(from.saturating_add(most.min(wire::LARGEST_PIECE)));
         let piece = whole.get(from..until).unwrap_or_default().to_vec();
         let mut request = self.plain("PATCH", format!("/sync/v1/photos/{hash}"), piece);
         request.headers.push((wire::PIECE_AT.into(), from.to_string()));

@@ -26,6 +26,8 @@ use std::time::Duration;
 /// The most items in one reply; a tablet asks again at once while there is more.
 const MOST: i64 = 200;
 
+/// Bytes after which a page ends when the tablet says nothing.
+const LARGEST_PAGE: usize = 512 * 1024;
 /// After how many seconds a tablet asks again whose feed could not be held.
 const NOT_HELD: u32 = 30;
 
@@ -47,6 +49,17 @@ pub(super) struct Ask {
     /// 1: a tablet that lost its own changes asks for their bytes.
     #[serde(default)]
     own: u8,
+    /// Bytes after which a page ends: a slow road breaks before a large one is through.
+    most: Option<usize>,
+}
+
+/// What a page holds.
+#[derive(Clone, Copy, Debug)]
+struct Page {
+    /// The tablet's own changes with their bytes.
+    own: bool,
+    /// Bytes after which it ends.
+    most: usize,
 }
 
 /// `GET /sync/v1/feed?after=CURSOR&wait=SECONDS`
@@ -84,14 +97,15 @@ pub(super) async fn feed(
     // Another life of the store (a restore, a move) is told from the beginning.
     let revision = after.filter(|cursor| cursor.store == store).map_or(0, |cursor| cursor.revision);
     let device = caller.device.to_string();
-    let mut found = read(&state, &caller.org, &device, revision, ask.own == 1).await?;
+    let page = Page { own: ask.own == 1, most: ask.most.unwrap_or(LARGEST_PAGE).min(LARGEST_PAGE) };
+    let mut found = read(&state, &caller.org, &device, revision, page).await?;
     let patience = Duration::from_secs(ask.wait.min(LONGEST_WAIT));
     let mut not_held = false;
     if found.items.is_empty() && !patience.is_zero() {
         match state.room.to_hold(caller.device) {
             Some(held) => {
                 caller.at_work.rest();
-                found = news(&state, &caller, held, (found.next, ask.own == 1), patience).await?;
+                found = news(&state, &caller, held, (found.next, page), patience).await?;
             }
             None => not_held = true,
         }
@@ -101,8 +115,8 @@ pub(super) async fn feed(
     for row in found.items {
         items.extend(told(org, row)?);
     }
-    let page = Feed { cursor: Cursor { store, revision: found.next }, items, more: found.next < found.head };
-    let mut response = Json(page).into_response();
+    let told = Feed { cursor: Cursor { store, revision: found.next }, items, more: found.next < found.head };
+    let mut response = Json(told).into_response();
     if not_held {
         state.figures.later("no room to hold");
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(NOT_HELD));
@@ -122,12 +136,24 @@ async fn never_was_there(caller: &Caller, this: &Org, after: Option<Cursor>) -> 
     }
 }
 
-async fn read(state: &State, org: &OrgStore, device: &str, after: i64, own: bool) -> Result<Found, Error> {
+async fn read(state: &State, org: &OrgStore, device: &str, after: i64, page: Page) -> Result<Found, Error> {
     state.figures.feed_read();
-    Ok(match own {
+    let mut found = match page.own {
         true => org.feed_with_own_after(device, after, MOST).await?,
         false => org.feed_after(device, after, MOST).await?,
-    })
+    };
+    let mut bytes = 0;
+    let mut fit = |row: &Row| {
+        bytes += row.payload.len() + row.bytes.as_ref().map_or(0, Vec::len);
+        bytes <= page.most
+    };
+    // At least one, however large, or nothing would ever come behind it.
+    let fitting = found.items.iter().take_while(|row| fit(row)).count().max(1);
+    if fitting < found.items.len() {
+        found.items.truncate(fitting);
+        found.next = found.items.last().map_or(found.next, |row| row.rev);
+    }
+    Ok(found)
 }
 
 /// Waits for news at most so long, and no longer than until the tablet asks anew. What it finds may be nothing.
@@ -135,7 +161,7 @@ async fn news(
     state: &State,
     caller: &Caller,
     held: HeldFeed,
-    (after, own): (i64, bool),
+    (after, page): (i64, Page),
     patience: Duration,
 ) -> Result<Found, Error> {
     let device = caller.device.to_string();
@@ -155,7 +181,7 @@ async fn news(
         if caller.org.device(&device).await?.is_none_or(|device| device.revoked_at.is_some()) {
             return Err(revoked());
         }
-        found = read(state, &caller.org, &device, found.next, own).await?;
+        found = read(state, &caller.org, &device, found.next, page).await?;
     }
     Ok(found)
 }

@@ -14,6 +14,7 @@ const MOST_UNSIGNED: u8 = 3;
 impl Sync {
     pub(super) fn answered(&mut self, reply: &Reply, now: Millis, random: u64) -> Vec<Effect> {
         let Some(call) = self.call.take() else { return vec![Effect::Look] };
+        self.stride.answered(&call, now.saturating_sub(self.asked_at));
         let mut effects = Vec::new();
         if let Some(nonce) = reply.header(wire::NEXT_NONCE) {
             self.nonce = Some(nonce.to_owned());
@@ -49,7 +50,7 @@ impl Sync {
                 Ok(pushed) => Some(Effect::Fates(pushed.fates)),
                 Err(_) => return vec![self.later(NOT_UNDERSTOOD, now, random)],
             },
-            Call::Feed { wait } => match serde_json::from_slice::<Feed>(&reply.body) {
+            Call::Feed { wait, .. } => match serde_json::from_slice::<Feed>(&reply.body) {
                 Ok(feed) => {
                     not_held = seconds(reply).filter(|_| *wait > 0);
                     self.fed = !feed.more;
@@ -60,7 +61,7 @@ impl Sync {
             },
             Call::Sealed { id } => Some(Effect::SealedSent(*id)),
             Call::PhotoHead { hash } => Some(self.photo_is_there(hash, head_of(reply))),
-            Call::PhotoPiece { hash, from } => {
+            Call::PhotoPiece { hash, from, .. } => {
                 let progress = serde_json::from_slice::<PhotoProgress>(&reply.body).unwrap_or_else(|_| head_of(reply));
                 if !progress.complete && progress.have <= *from {
                     return vec![self.later(
@@ -88,7 +89,7 @@ impl Sync {
     fn went_wrong(&mut self, call: &Call, reply: &Reply, said: u16, (now, random): (Millis, u64)) -> Vec<Effect> {
         let problem = serde_json::from_slice::<Problem>(&reply.body).ok();
         match (call, &problem) {
-            (Call::PhotoPiece { hash, from }, None) if reply.status == 409 => {
+            (Call::PhotoPiece { hash, from, .. }, None) if reply.status == 409 => {
                 let progress = serde_json::from_slice::<PhotoProgress>(&reply.body).unwrap_or_else(|_| head_of(reply));
                 if progress.have != *from {
                     return vec![self.photo_is_there(hash, progress), Effect::Look];
@@ -100,7 +101,7 @@ impl Sync {
                 return vec![Effect::Look];
             }
             // Whatever is on the way takes less at once than the office does.
-            (Call::Push { most: 2.. }, None) if reply.status == 413 => {
+            (Call::Push { most: 2.., .. }, None) if reply.status == 413 => {
                 self.one_by_one = true;
                 self.before_push = None;
                 return vec![Effect::Look];
@@ -154,7 +155,7 @@ impl Sync {
     fn refused(&mut self, call: &Call, title: &str, now: Millis, random: u64) -> Vec<Effect> {
         let reason = or(title, "The office could not read it.").to_owned();
         match call {
-            Call::Push { most: 1 } => {
+            Call::Push { most: 1, .. } => {
                 self.one_by_one = false;
                 vec![Effect::RefusedFirst(reason), Effect::Look]
             }

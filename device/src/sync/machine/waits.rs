@@ -15,6 +15,9 @@ const LONGEST_PAUSE: Millis = 60 * 60 * 1000;
 
 impl Sync {
     pub(super) fn silence(&mut self, why: NoAnswer, now: Millis, random: u64) -> Effect {
+        if let Some(call) = self.call.take() {
+            self.stride.broke_off(&call);
+        }
         // The nonce may have been used by a request whose answer was lost.
         self.nonce = None;
         match why {

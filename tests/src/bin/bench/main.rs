@@ -11,26 +11,30 @@ mod month;
 mod photo;
 mod report;
 mod screens;
+mod slow;
 mod soak;
+mod storm;
 mod sync;
 mod town;
 
 use anyhow::{Result, bail};
 
-const ALL: [&str; 6] = ["draft", "sync", "photo", "report", "hostile", "screens"];
+const ALL: [&str; 7] = ["draft", "sync", "slow", "photo", "report", "hostile", "screens"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
     // One source of encryption for every connection of this program; a second call would change nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let asked: Vec<String> = std::env::args().skip(1).collect();
+    // Each of these takes minutes and the whole machine, so it is only run when it is asked for.
     match asked.split_first() {
+        Some((first, rest)) if first == "storm" => return storm::run(storm::Size::of(rest)?).await,
         Some((first, rest)) if first == "soak" => return soak::run(rest),
         Some((first, rest)) if first == "crash" => return crash::run(rest).await,
         _ => {}
     }
     if let Some(unknown) = asked.iter().find(|name| !ALL.contains(&name.as_str())) {
-        bail!("bench knows no {unknown}; it knows {}", ALL.join(", "));
+        bail!("bench knows no {unknown}; it knows {} and storm", ALL.join(", "));
     }
     for name in ALL {
         if !asked.is_empty() && !asked.iter().any(|a| a == name) {
@@ -40,6 +44,7 @@ async fn main() -> Result<()> {
         match name {
             "draft" => draft::run().await?,
             "sync" => sync::run().await?,
+            "slow" => slow::run().await?,
             "photo" => photo::run().await?,
             "report" => report::run().await?,
             "hostile" => hostile::run().await?,
