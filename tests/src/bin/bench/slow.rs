@@ -18,7 +18,7 @@ pub async fn run() -> Result<()> {
         Measure { name: "slow_link_words_bytes", unit: "bytes", n: NOTES },
         (words.carried.up + words.carried.down) as f64,
     );
-    slow.photograph("corridor.jpg")?;
+    slow.photograph(7)?;
     let photo = slow.send().await?;
     alone(Measure { name: "slow_link_photo_s", unit: "s", n: 1 }, photo.seconds);
     slow.server.stop().await
