@@ -53,7 +53,7 @@ pub struct Projector(Way);
 
 #[derive(Debug)]
 enum Way {
-    Child(Mutex<child::Worker>),
+    Child(Box<Mutex<child::Worker>>),
     Here,
 }
 
@@ -61,7 +61,7 @@ impl Projector {
     /// `program` is the `enterview` binary; it is started at the first job and again after each death.
     #[must_use]
     pub fn new(program: PathBuf) -> Self {
-        Self(Way::Child(Mutex::new(child::Worker::new(program))))
+        Self(Way::Child(Box::new(Mutex::new(child::Worker::new(program)))))
     }
 
     /// Reads in this process and at once, for a simulation whose every byte comes from its own tablets.
