@@ -9,6 +9,8 @@ pub fn bent(seed: &[u8], chance: &mut Chance) -> Vec<u8> {
     for _ in 0..=chance.below(3) {
         let n = chance.below(parts.len());
         match chance.below(9) {
+            // Nothing to take apart: something that is no picture at all.
+            _ if parts.is_empty() => parts.push(vec![0xff, 0xd8, chance.byte()]),
             0 if parts.len() > 2 => drop(parts.remove(n)),
             1 => parts.extend_from_within(n..(n + 1).min(parts.len())),
             2 => {
