@@ -157,7 +157,7 @@ impl State {
         if up && before != Some(true) && bytes > 0 {
             self.carried.turns += 1;
             let turns = self.carried.turns;
-            if self.breaks_every > 0 && self.left.is_none() && turns % self.breaks_every == 0 {
+            if self.breaks_every > 0 && self.left.is_none() && turns.is_multiple_of(self.breaks_every) {
                 // Somewhere in the middle of what a request and its answer are; no turn is broken twice at one byte.
                 self.left = Some(200 + turns * 7_919 % 6_000);
             }

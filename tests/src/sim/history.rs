@@ -102,7 +102,12 @@ fn bad_luck(rng: &mut Rng) -> Fate {
         4 => Fate::Twice,
         5 => Fate::Late,
         6 | 7 => Fate::Cut(rng.u16(0..1_000)),
-        _ => Fate::Lie([Lie::Portal, Lie::Empty, Lie::Gateway, Lie::Half][rng.usize(0..4)]),
+        _ => Fate::Lie(match rng.u8(0..4) {
+            0 => Lie::Portal,
+            1 => Lie::Empty,
+            2 => Lie::Gateway,
+            _ => Lie::Half,
+        }),
     }
 }
 
