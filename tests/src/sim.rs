@@ -13,11 +13,13 @@ pub mod road;
 pub mod slate;
 mod town;
 
+use crate::outgrown::Outgrown;
 use anyhow::{Context as _, Result, ensure};
 use device::sync::{Happened, Next, Outcome, Round};
 use ledger::Ledger;
 use office::Office;
 use road::{Fate, Late, Road};
+use server::store::{Elsewhere, Store};
 use slate::Slate;
 use std::path::{Path, PathBuf};
 
@@ -86,7 +88,29 @@ impl World {
         let folder = folder()?;
         copy_folder(town::folder()?, folder.path())?;
         let now = town::NOON;
-        let office = Office::open(folder.path().join("office"), servers, now).await?;
+        let office = Office::open(folder.path().join("office"), Elsewhere::default(), servers, now).await?;
+        Self::around(folder, office, tablets, seed)
+    }
+
+    /// The same with the office's record in PostgreSQL and its photos in a store that speaks S3.
+    ///
+    /// # Errors
+    /// As [`World::new`], or neither is there.
+    pub async fn outgrown(at: &Outgrown, tablets: usize, servers: usize, seed: u64) -> Result<Self> {
+        let folder = folder()?;
+        copy_folder(town::folder()?, folder.path())?;
+        let (from, to) = (folder.path().join("office"), folder.path().join("office that has outgrown it"));
+        std::fs::create_dir_all(&to)?;
+        let (old, new) = (Store::open(&from, None).await?, Store::open_with(&to, &at.elsewhere()?).await?);
+        server::backup::carry(&old.org(&town::org_id()), &new).await?;
+        old.close().await;
+        new.close().await;
+        let office = Office::open(to, at.elsewhere()?, servers, town::NOON).await?;
+        Self::around(folder, office, tablets, seed)
+    }
+
+    fn around(folder: tempfile::TempDir, office: Office, tablets: usize, seed: u64) -> Result<Self> {
+        let now = town::NOON;
         let slates = (1..=tablets)
             .map(|number| Slate::open(number, folder.path().join(format!("tablet-{number}")), now, seed))
             .collect::<Result<Vec<_>>>()?;

@@ -2,7 +2,7 @@
 //! happened; `script/bench soak --histories 1 --from SEED` tells it again.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use journeys::sim::history::tell;
+use journeys::sim::history::{tell, tell_outgrown};
 
 fn nothing_is_lost_in(seeds: std::ops::Range<u64>) {
     let (mut notes, mut gone) = (0, 0);
@@ -34,6 +34,18 @@ fn nothing_is_lost_in_the_third_quarter_of_a_thousand_histories() {
 #[test]
 fn nothing_is_lost_in_the_fourth_quarter_of_a_thousand_histories() {
     nothing_is_lost_in(750..1_000);
+}
+
+#[test]
+fn nothing_is_lost_with_the_record_in_postgresql_and_the_photos_in_s3() {
+    let mut notes = 0;
+    for seed in 5_000..5_040 {
+        match tell_outgrown(seed) {
+            Ok((told, _)) => notes += told.notes,
+            Err(wrong) => panic!("{wrong}"),
+        }
+    }
+    assert!(notes > 100, "{notes} notes");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::road::{Fate, Lie};
 use super::slate::{Disk, visits_of};
 use super::{DAY, MINUTE, SECOND, World, visit};
+use crate::outgrown::Outgrown;
 use anyhow::{Context as _, Result};
 use domain::ids::NotebookId;
 use fastrand::Rng;
@@ -41,23 +42,37 @@ impl std::fmt::Display for Wrong {
 /// # Errors
 /// Something was lost, was read in two ways, or cannot go on.
 pub fn tell(seed: u64) -> Result<(Told, Vec<String>), Box<Wrong>> {
+    told(seed, async |tablets, servers| Ok((World::new(tablets, servers, seed).await?, None)))
+}
+
+/// As [`tell`], with the office's record in PostgreSQL and its photos in a store that speaks S3. What the database does in
+/// which order is its own matter, so that the same seed need not tell the same again.
+///
+/// # Errors
+/// As [`tell`], or neither is there.
+pub fn tell_outgrown(seed: u64) -> Result<(Told, Vec<String>), Box<Wrong>> {
+    told(seed, async |tablets, servers| {
+        let at = Outgrown::new(&format!("history_{seed}"))?;
+        Ok((World::outgrown(&at, tablets, servers, seed).await?, Some(at)))
+    })
+}
+
+/// A world, and where its office keeps its record when that is not in the world's folder.
+type Place = (World, Option<Outgrown>);
+
+fn told(seed: u64, begin: impl AsyncFnOnce(usize, usize) -> Result<Place>) -> Result<(Told, Vec<String>), Box<Wrong>> {
+    let wrong = |error: &anyhow::Error, told| Box::new(Wrong { seed, what: format!("{error:#}"), told });
     let begun = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = match begun {
-        Ok(runtime) => runtime,
-        Err(error) => return Err(Box::new(Wrong { seed, what: error.to_string(), told: Vec::new() })),
-    };
+    let runtime = begun.map_err(|error| wrong(&error.into(), Vec::new()))?;
     runtime.block_on(async {
         let mut rng = Rng::with_seed(seed);
         let (tablets, servers) = (rng.usize(1..=4), 1 + usize::from(rng.u8(0..4) == 0));
-        let mut world = match World::new(tablets, servers, seed).await {
-            Ok(world) => world,
-            Err(error) => return Err(Box::new(Wrong { seed, what: format!("{error:#}"), told: Vec::new() })),
-        };
+        let (mut world, _kept) = begin(tablets, servers).await.map_err(|error| wrong(&error, Vec::new()))?;
         let done = live(&mut world, &mut rng).await;
         let told = std::mem::take(&mut world.told);
         match done {
             Ok(()) => Ok((Told { notes: world.ledger.len(), gone: world.ledger.gone(), lines: told.len() }, told)),
-            Err(error) => Err(Box::new(Wrong { seed, what: format!("{error:#}"), told })),
+            Err(error) => Err(wrong(&error, told)),
         }
     })
 }
@@ -231,7 +246,7 @@ async fn office_happens(world: &mut World, rng: &mut Rng) -> Result<()> {
             world.office.shut();
             Ok(())
         }
-        3 if world.office.is_open() => {
+        3 if world.office.is_open() && world.office.is_a_folder() => {
             let place = world.place("office copy");
             if place.exists() {
                 std::fs::remove_dir_all(&place)?;

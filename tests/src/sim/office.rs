@@ -10,7 +10,7 @@ use domain::ids::{EntryId, NotebookId};
 use domain::notebook::{Actor, Notebook, Projection, project};
 use server::projector::{Projector, drained};
 use server::serve::{State, app};
-use server::store::{OrgStore, Store};
+use server::store::{Elsewhere, OrgStore, Store};
 use server::sync::Terms;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -24,6 +24,7 @@ const LARGEST: usize = 64 * 1024 * 1024;
 /// The office.
 pub struct Office {
     data: PathBuf,
+    elsewhere: Elsewhere,
     servers: Vec<(State, Router)>,
     how_many: usize,
     clock: Arc<AtomicI64>,
@@ -32,16 +33,16 @@ pub struct Office {
 }
 
 impl Office {
-    pub(super) async fn open(data: PathBuf, how_many: usize, now: i64) -> Result<Self> {
+    pub(super) async fn open(data: PathBuf, elsewhere: Elsewhere, how_many: usize, now: i64) -> Result<Self> {
         let clock = Arc::new(AtomicI64::new(now));
-        let mut office = Self { data, servers: Vec::new(), how_many, clock, next: 0, open: true };
+        let mut office = Self { data, elsewhere, servers: Vec::new(), how_many, clock, next: 0, open: true };
         office.start().await?;
         Ok(office)
     }
 
     async fn start(&mut self) -> Result<()> {
         for _ in 0..self.how_many {
-            let store = Store::open(&self.data, None).await?;
+            let store = Store::open_with(&self.data, &self.elsewhere).await?;
             let clock = self.clock.clone();
             let state =
                 State::on(Terms::default(), store, Projector::here(), Arc::new(move || clock.load(Ordering::SeqCst)));
@@ -117,6 +118,12 @@ impl Office {
             }
         }
         self.start().await
+    }
+
+    /// Whether all it has lies in its folder, so that a copy of the folder is a copy of it.
+    #[must_use]
+    pub const fn is_a_folder(&self) -> bool {
+        self.elsewhere.database.is_none()
     }
 
     /// A copy of everything it has, taken while it runs.
