@@ -159,8 +159,10 @@ impl Light {
                 401 => {}
                 429 | 503 => {
                     self.later += 1;
-                    let seconds = reply.header("retry-after").and_then(|text| text.parse().ok()).unwrap_or(2);
-                    tokio::time::sleep(Duration::from_secs(seconds)).await;
+                    let seconds =
+                        reply.header("retry-after").and_then(|text| text.parse().ok()).unwrap_or(2_u64).max(1);
+                    let pause = Duration::from_secs(seconds);
+                    tokio::time::interval_at((Instant::now() + pause).into(), pause).tick().await;
                 }
                 other => bail!("{} {}: {other} {}", ask.method, ask.path, String::from_utf8_lossy(&reply.body)),
             }

@@ -81,12 +81,12 @@ pub async fn run(size: Size) -> Result<()> {
     let fingerprint = std::fs::read_to_string(data.join("address"))?.lines().nth(1).map(str::to_owned);
     let (address, photo) = (server.address.clone(), Arc::new(drawn()?));
     let began = Instant::now();
-    let apart = size.minutes * 60.0 / size.tablets as f64;
+    let apart = Duration::from_secs_f64((size.minutes * 60.0 / size.tablets.max(1) as f64).max(0.000_1));
+    let mut next = tokio::time::interval(apart);
     let mut coming = tokio::task::JoinSet::new();
     let mut homes = Vec::new();
-    for (n, tablet) in waiting.into_iter().enumerate() {
-        let at = began + Duration::from_secs_f64(apart * n as f64);
-        tokio::time::sleep_until(at.into()).await;
+    for tablet in waiting {
+        next.tick().await;
         coming.spawn(comes_home(tablet, address.clone(), fingerprint.clone(), photo.clone()));
         while let Some(home) = coming.try_join_next() {
             homes.push(home?);
