@@ -48,7 +48,7 @@ async fn assigned(world: &World, place: usize, who: usize, there: bool) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn two_tablets_start_one_visit_knowing_different_assignments() {
     let mut world = town(3).await;
     // Dilys joins, and only her tablet and Tom's hear of it; Asha's knows the team as it was.
@@ -72,7 +72,7 @@ async fn two_tablets_start_one_visit_knowing_different_assignments() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_person_added_to_a_team_after_the_revisions_passed() {
     let mut world = town(3).await;
     writes(&mut world, TOMS, HAZEL_COURT, "Level threshold.");
@@ -88,7 +88,7 @@ async fn a_person_added_to_a_team_after_the_revisions_passed() {
     world.nothing_is_lost().await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_person_taken_off_a_team_while_offline() {
     let mut world = town(3).await;
     assigned(&world, THE_LIMES, DILYS, false).await;
@@ -109,7 +109,7 @@ async fn a_person_taken_off_a_team_while_offline() {
     world.nothing_is_lost().await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_restored_from_yesterday() {
     for anew in [true, false] {
         let mut world = town(2).await;
@@ -136,7 +136,7 @@ async fn a_server_restored_from_yesterday() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_tablet_restored_from_last_week() {
     let mut world = town(2).await;
     writes(&mut world, ASHAS, HAZEL_COURT, "Monday.");
@@ -157,7 +157,7 @@ async fn a_tablet_restored_from_last_week() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_device_that_is_not_revoked() {
     let mut world = town(2).await;
     // An office that was put back to a day before this tablet was set up does not know it.
@@ -179,7 +179,7 @@ async fn an_unknown_device_that_is_not_revoked() {
     assert_eq!(reads(&mut world, TOMS, HAZEL_COURT), ["Revoked."]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_closed_after_a_sync() {
     let mut world = town(2).await;
     writes(&mut world, TOMS, HAZEL_COURT, "Before her.");
@@ -208,7 +208,7 @@ async fn a_draft_closed_after_a_sync() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn something_that_answers_well_in_the_offices_place_ends_nothing() {
     let mut world = town(1).await;
     writes(&mut world, ASHAS, HAZEL_COURT, "Behind a portal.");

@@ -69,6 +69,7 @@ fn told(seed: u64, begin: impl AsyncFnOnce(usize, usize) -> Result<Place>) -> Re
         let (tablets, servers) = (rng.usize(1..=4), 1 + usize::from(rng.u8(0..4) == 0));
         let (mut world, _kept) = begin(tablets, servers).await.map_err(|error| wrong(&error, Vec::new()))?;
         let done = live(&mut world, &mut rng).await;
+        world.office.stop().await;
         let told = std::mem::take(&mut world.told);
         match done {
             Ok(()) => Ok((Told { notes: world.ledger.len(), gone: world.ledger.gone(), lines: told.len() }, told)),

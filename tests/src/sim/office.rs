@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tower::ServiceExt as _;
 
 /// More than any answer of the office.
@@ -30,6 +31,32 @@ pub struct Office {
     clock: Arc<AtomicI64>,
     next: usize,
     open: bool,
+}
+
+async fn close(servers: impl Iterator<Item = (State, Router)>) {
+    for (state, router) in servers {
+        drop(router);
+        state.store.close().await;
+    }
+}
+
+/// A story that ends leaves no thread of a connection writing while its process goes away.
+impl Drop for Office {
+    fn drop(&mut self) {
+        let servers: Vec<_> = self.servers.drain(..).collect();
+        // A runtime of one thread cannot close them from here: whoever uses one calls `stop`.
+        let can = Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread);
+        if !can || servers.is_empty() {
+            return;
+        }
+        let closing = std::thread::spawn(move || {
+            if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                runtime.block_on(close(servers.into_iter()));
+            }
+        });
+        // It panicked: then it closed nothing, and the story has its own end.
+        let _ = closing.join();
+    }
 }
 
 impl Office {
@@ -52,11 +79,9 @@ impl Office {
         Ok(())
     }
 
-    async fn stop(&mut self) {
-        for (state, router) in self.servers.drain(..) {
-            drop(router);
-            state.store.close().await;
-        }
+    /// Every server ends, and no thread of theirs writes any more.
+    pub async fn stop(&mut self) {
+        close(self.servers.drain(..)).await;
     }
 
     pub(super) fn pass(&self, millis: i64) {
