@@ -45,6 +45,17 @@ const FEED: &[(&str, &str)] = &[
     ("most", "Bytes of a page after which it ends, though not before its first item."),
 ];
 
+/// On every answer.
+const ALWAYS: &[(&str, &str)] = &[
+    (wire::SERVER_TIME, "The server's clock, in milliseconds since 1970 (UTC)."),
+    (wire::SPEAKS, "The newest version that the office speaks."),
+    (wire::PROGRAM, "The version of the office's program."),
+    (wire::NEXT_NONCE, "The nonce for the next request."),
+];
+/// On every good answer to what was signed.
+const MARKED: &[(&str, &str)] =
+    &[(wire::MARK, "How far the record has come, to be said with the next request for the feed.")];
+
 fn doors() -> Vec<Door> {
     let door = |method, path, what| Door {
         method,
@@ -132,16 +143,26 @@ fn operation(door: &Door, generator: &mut SchemaGenerator) -> Value {
     if door.path.contains("{hash}") {
         parameters.push(parameter("path", "hash", "SHA-256 of the whole photo, hexadecimal.", true));
     }
+    if door.path == "/sync/v1/feed" {
+        parameters.push(parameter(
+            "header",
+            wire::MARK,
+            "The furthest that this tablet was told the record had come.",
+            false,
+        ));
+    }
     parameters.extend(door.headers.iter().map(|(name, what)| parameter("header", name, what, true)));
     parameters.extend(door.query.iter().map(|(name, what)| parameter("query", name, what, false)));
     let (status, says, told) = &door.answer;
-    let mut answer = json!({ "description": "Done.", "headers": headers(told) });
+    let marked = if door.signed { MARKED } else { &[] };
+    let told = [ALWAYS, marked, *told].concat();
+    let mut answer = json!({ "description": "Done.", "headers": headers(&told) });
     if let Some(content) = content(says, generator) {
         answer["content"] = content;
     }
     let problem = json!({
         "description": "Not done: why, for the tablet to act upon and for a person to read.",
-        "headers": headers(&[("retry-after", "With `later`: seconds before which nothing is asked.")]),
+        "headers": headers(&[ALWAYS, &[("retry-after", "With `later`: seconds before which nothing is asked.")]].concat()),
         "content": { "application/problem+json": { "schema": of::<Problem>(generator) } },
     });
     let mut operation = json!({
