@@ -7,7 +7,7 @@ use domain::entry::{Entry, Observation};
 use domain::ids::NotebookId;
 use journeys::play::{Played, play};
 use journeys::scenario::{Scenario, Vocabulary};
-use journeys::server::Server;
+use journeys::server::{Server, command, program};
 use journeys::tablet::Tablet;
 use server::store::Store;
 use std::path::Path;
@@ -104,8 +104,49 @@ fn go_on(tablet: &Tablet, visit: NotebookId, who: &str) {
     device.use_photo(pending.id, &used, None).unwrap();
 }
 
+/// How the office's folder is kept and put back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// Somebody copies the folder.
+    Copying,
+    /// `enterview backup` and `enterview restore`.
+    Backup,
+}
+
+impl By {
+    async fn kept(self, data: &Path, at: &Path) {
+        if self == Self::Copying {
+            return copy(data, at);
+        }
+        let (key, file) = (at.join("backup.key"), at.join("yesterday.enterview"));
+        let made =
+            std::process::Command::new(program().unwrap()).args(["backup-key", "--out"]).arg(&key).output().unwrap();
+        let said = String::from_utf8(made.stdout).unwrap();
+        let public = said.split_whitespace().find(|word| word.starts_with("age1")).unwrap();
+        command(data, &["backup", "--to", public, "--out", file.to_str().unwrap()]).await.unwrap();
+    }
+
+    async fn put_back(self, data: &Path, at: &Path) {
+        std::fs::remove_dir_all(data).unwrap();
+        if self == Self::Copying {
+            return copy(at, data);
+        }
+        let (key, file) = (at.join("backup.key"), at.join("yesterday.enterview"));
+        command(data, &["restore", file.to_str().unwrap(), "--key", key.to_str().unwrap()]).await.unwrap();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_office_put_back_to_an_older_copy_gets_notes_concerns_and_photos_again_and_the_tablets_agree() {
+    put_back(By::Copying).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_office_restored_from_yesterdays_backup_gets_what_it_lacks() {
+    put_back(By::Backup).await;
+}
+
+async fn put_back(by: By) {
     let (data, out, tablets) =
         (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -121,7 +162,7 @@ async fn an_office_put_back_to_an_older_copy_gets_notes_concerns_and_photos_agai
     let port = server.address.rsplit(':').next().unwrap().parse().unwrap();
     server.stop().await.unwrap();
     let old = tempfile::tempdir().unwrap();
-    copy(data.path(), old.path());
+    by.kept(data.path(), old.path()).await;
 
     let server = Server::start(data.path(), &out.path().join("second.log"), port).await.unwrap();
     go_on(asha, visit, "Asha");
@@ -137,8 +178,7 @@ async fn an_office_put_back_to_an_older_copy_gets_notes_concerns_and_photos_agai
     for n in 0..40 {
         tom.device().record(visit, saw(&format!("Tom without signal {n}")), None).unwrap();
     }
-    std::fs::remove_dir_all(data.path()).unwrap();
-    copy(old.path(), data.path());
+    by.put_back(data.path(), old.path()).await;
     let server = Server::start(data.path(), &out.path().join("third.log"), port).await.unwrap();
     // Tom comes first, and brings what of Asha his own stands on.
     assert!(settle(tom).await, "in between nobody may put it away");

@@ -202,8 +202,12 @@ pub(crate) fn write_again(
     again: &[NewChange],
     now: Millis,
 ) -> Result<(), Error> {
-    let mut entries = BTreeSet::new();
+    let (mut entries, mut replaced) = (BTreeSet::new(), old.clone());
     for hash in old.iter().map(ToString::to_string) {
+        // What was to replace others and is replaced itself replaces them by what comes now.
+        let name = replaces_name(&hash);
+        replaced.extend(meta::get::<BTreeSet<Hash>>(on, &name)?.into_iter().flatten());
+        meta::clear(on, &name)?;
         let mut statement = on.prepare("SELECT entry FROM part WHERE hash = ?1")?;
         let ids = statement.query_map([&hash], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         for entry in &ids {
@@ -217,7 +221,7 @@ pub(crate) fn write_again(
         put_own(on, id, change, &entries, now)?;
     }
     match again.last() {
-        Some(last) => meta::set(on, &replaces_name(&last.hash.to_string()), old),
+        Some(last) => meta::set(on, &replaces_name(&last.hash.to_string()), &replaced),
         None => Ok(()),
     }
 }
@@ -280,6 +284,13 @@ pub(crate) fn known_there(on: &Connection, id: NotebookId) -> Result<bool, Error
 /// Something of a notebook has come from the office.
 pub(crate) fn granted(on: &Connection, id: NotebookId) -> Result<(), Error> {
     on.execute("UPDATE notebook SET granted = 1, withdrawn = 0 WHERE id = ?1", [id.to_string()])?;
+    Ok(())
+}
+
+/// The office tells of it. Whether this tablet may see all of it is not said by that: its own words come back to one that
+/// was put back, too.
+pub(crate) fn told(on: &Connection, id: NotebookId) -> Result<(), Error> {
+    on.execute("UPDATE notebook SET granted = 1 WHERE id = ?1", [id.to_string()])?;
     Ok(())
 }
 

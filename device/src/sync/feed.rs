@@ -2,6 +2,7 @@
 
 use super::newer;
 use crate::device::{Device, Result};
+use crate::drafts::on_new_ground;
 use crate::error::Error;
 use crate::pack::{self, PackText};
 use crate::rewrite::rewrite;
@@ -126,22 +127,19 @@ impl Taking<'_> {
                 books::withdraw(self.on, visit.id, false)?;
                 people::put_visit(self.on, &visit)
             }
-            FeedItem::Granted { notebook, generation, chunk } => match self.granted(notebook, generation, &chunk.0) {
-                // One notebook that cannot be read must not stop the rest of the feed; what is written here stays.
-                Err(Error::Notebook(error)) => {
-                    tracing::warn!(%notebook, %error, "a notebook of the feed cannot be read");
-                    Ok(())
-                }
-                done => done,
-            },
-            FeedItem::Change { notebook, hash, bytes } => self.change(notebook, &hash, &bytes.0),
+            FeedItem::Granted { notebook, generation, chunk } => {
+                forgiven(notebook, self.granted(notebook, generation, &chunk.0))
+            }
+            FeedItem::Change { notebook, hash, bytes } => forgiven(notebook, self.change(notebook, &hash, &bytes.0)),
             FeedItem::Fate { hash, held: None, .. } => books::published(self.on, &hash, self.now),
             FeedItem::Fate { notebook, hash, held: Some(reason), again } => {
                 books::held(self.on, &hash, &reason, self.now)?;
-                if again { self.again(notebook) } else { Ok(()) }
+                if again { forgiven(notebook, self.again(notebook)) } else { Ok(()) }
             }
             FeedItem::Withdrawn { notebook } => self.withdrawn(notebook),
-            FeedItem::Gone { notebook, generation, entries } => self.gone(notebook, generation, &entries),
+            FeedItem::Gone { notebook, generation, entries } => {
+                forgiven(notebook, self.gone(notebook, generation, &entries))
+            }
             FeedItem::Newer => {
                 tracing::warn!(
                     "the office told something that this app cannot read; it is asked for again after an update"
@@ -200,7 +198,8 @@ impl Taking<'_> {
     fn refound(&self, id: NotebookId, generation: u32, old: &Book, told: Notebook) -> Result<()> {
         let erased: BTreeSet<EntryId> = meta::get(self.on, &gone_name(id))?.unwrap_or_default();
         let unpublished = books::unpublished_entries(self.on, id)?;
-        let mut old = project(&old.notebook)?;
+        let before = &old.notebook;
+        let mut old = project(before)?;
         old.entries.retain(|entry| unpublished.contains(&entry.id));
         let mut again = Notebook::load(id, &told.save(), self.fresh)?;
         rewrite(&old, &mut again, &erased)?;
@@ -210,7 +209,7 @@ impl Taking<'_> {
         for change in again.changes_since(&told.heads()) {
             books::put_own(self.on, id, &change, &mine, self.now)?;
         }
-        self.sheets_on_new_ground(id, &again)?;
+        self.sheets_on_new_ground(id, before, &again)?;
         books::granted(self.on, id)
     }
 
@@ -230,17 +229,20 @@ impl Taking<'_> {
         for entry in unpublished.difference(&erased) {
             books::remember(self.on, id, *entry, self.now)?;
         }
-        self.sheets_on_new_ground(id, &again)
+        self.sheets_on_new_ground(id, &book.notebook, &again)
     }
 
-    /// Open sheets of a notebook whose whole history was written anew: nobody can say any more what their writer had
-    /// before her, so they stand on the first change, and what she writes stands beside all the rest.
-    fn sheets_on_new_ground(&self, id: NotebookId, again: &Notebook) -> Result<()> {
-        let first = vec![Notebook::genesis(id)?.hash];
-        let known: BTreeSet<Hash> = again.changes().into_iter().map(|change| change.hash).collect();
-        let all = drafts::all(self.on)?.into_iter().filter(|draft| draft.notebook == id);
-        for draft in all.filter(|draft| !draft.heads.iter().all(|head| known.contains(head))) {
-            drafts::rebase(self.on, draft.id, &first)?;
+    /// Open sheets of a notebook whose whole history was written anew stand on as much of it as their writer had before
+    /// her; where nobody can say that any more, on the first change, and what she writes stands beside all the rest.
+    fn sheets_on_new_ground(&self, id: NotebookId, old: &Notebook, again: &Notebook) -> Result<()> {
+        for draft in drafts::all(self.on)?.into_iter().filter(|draft| draft.notebook == id) {
+            let heads = match on_new_ground(&draft, old, again) {
+                Err(Error::Notebook(_)) => Some(vec![Notebook::genesis(id)?.hash]),
+                heads => heads?,
+            };
+            if let Some(heads) = heads {
+                drafts::rebase(self.on, draft.id, &heads)?;
+            }
         }
         Ok(())
     }
@@ -273,7 +275,7 @@ impl Taking<'_> {
         books::fold(self.on, id, book.generation, &base.save())?;
         books::write_again(self.on, id, &old, &new, self.now)?;
         self.wrote.set(true);
-        self.sheets_on_new_ground(id, &again)
+        self.sheets_on_new_ground(id, &book.notebook, &again)
     }
 
     fn change(&self, id: NotebookId, hash: &Hash, bytes: &[u8]) -> Result<()> {
@@ -286,7 +288,7 @@ impl Taking<'_> {
                 Book { notebook, generation: 0 }
             }
         };
-        books::granted(self.on, id)?;
+        books::told(self.on, id)?;
         let waiting = books::load(self.on, id)?.map(|stored| stored.waits).unwrap_or_default();
         match book.notebook.apply([bytes]) {
             Ok(()) => {
@@ -320,6 +322,18 @@ impl Taking<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// One notebook that cannot be read must not stop the rest of the feed, nor what is sent after it; what is written in it here
+/// stays.
+fn forgiven(notebook: NotebookId, done: Result<()>) -> Result<()> {
+    match done {
+        Err(Error::Notebook(error)) => {
+            tracing::warn!(%notebook, %error, "a notebook of the feed cannot be read");
+            Ok(())
+        }
+        done => done,
     }
 }
 

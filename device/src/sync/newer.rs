@@ -46,7 +46,12 @@ pub(super) fn ask_again_after_an_update(on: &Connection) -> Result<()> {
     };
     match passed.before {
         Some(before) => meta::set(on, name::CURSOR, &before)?,
-        None => meta::clear(on, name::CURSOR)?,
+        // From the beginning, of the life that is known: another one is to be noticed all the same.
+        None => {
+            if let Some(known) = meta::get::<Cursor>(on, name::CURSOR)? {
+                meta::set(on, name::CURSOR, &Cursor { revision: 0, ..known })?;
+            }
+        }
     }
     meta::clear(on, name::NEWER)
 }

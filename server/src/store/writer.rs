@@ -162,9 +162,7 @@ impl Writer {
         key: Key,
         revisions: watch::Sender<Revisions>,
     ) -> Result<Writer> {
-        let mut chance = [0_u8; 16];
-        getrandom::fill(&mut chance).map_err(|error| anyhow!("no randomness from the system: {error}"))?;
-        let start = uuid::Builder::from_random_bytes(chance).into_uuid().to_string();
+        let start = new_start()?;
         let (waiting, incoming) = mpsc::unbounded_channel();
         let tx = Tx { connection, org: Arc::from(""), rev: None, deed: None, start, begun: BTreeSet::new() };
         tokio::spawn(Task { tx, address, key, revisions }.work(incoming));
@@ -329,11 +327,22 @@ impl Task {
         if self.execute("SELECT 1").await.is_ok() {
             return;
         }
-        match connect::reconnect(&self.address, &self.key).await {
-            Ok(connection) => self.tx.connection = connection,
+        match connect::reconnect(&self.address, &self.key).await.and_then(|again| Ok((again, new_start()?))) {
+            Ok((connection, start)) => {
+                // Another machine may have taken over with an older copy: what is written from here on is another start.
+                (self.tx.connection, self.tx.start) = (connection, start);
+                self.tx.begun.clear();
+            }
             Err(error) => tracing::error!(error = %format!("{error:#}"), "the database does not answer"),
         }
     }
+}
+
+/// What nobody else writes under.
+fn new_start() -> Result<String> {
+    let mut chance = [0_u8; 16];
+    getrandom::fill(&mut chance).map_err(|error| anyhow!("no randomness from the system: {error}"))?;
+    Ok(uuid::Builder::from_random_bytes(chance).into_uuid().to_string())
 }
 
 fn answer(batch: Vec<Box<dyn Waiting>>, outcomes: Outcomes) {

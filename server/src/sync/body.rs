@@ -9,9 +9,16 @@ use axum::middleware::Next;
 use axum::response::Response;
 use domain::wire::{self, Effort};
 use futures_util::StreamExt as _;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// How many times as large a tablet's changes become at most when they are unpacked.
 const UNPACKS_TO: usize = 8;
+
+/// How long nothing of a body may come, on the slowest road.
+const PIECE: Duration = Duration::from_secs(60);
+/// How long a whole one may take: the largest at 2 KB a second.
+const WHOLE: Duration = Duration::from_secs(40 * 60);
 
 /// Why a body did not come.
 #[derive(Debug)]
@@ -29,7 +36,10 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, NoBod
         return Err(NoBody::TooLarge);
     }
     let (mut pieces, mut come) = (body.into_data_stream(), Vec::new());
-    while let Some(piece) = pieces.next().await {
+    let until = Instant::now() + WHOLE;
+    while let Some(piece) =
+        timeout_at(until.min(Instant::now() + PIECE), pieces.next()).await.map_err(|_| NoBody::BrokenOff)?
+    {
         let piece = piece.map_err(|_| NoBody::BrokenOff)?;
         if come.len() + piece.len() > wire::LARGEST_PUSH {
             return Err(NoBody::TooLarge);
@@ -46,7 +56,8 @@ pub(super) async fn let_by(headers: &HeaderMap, body: Body) {
         return;
     }
     let (mut pieces, mut gone_by) = (body.into_data_stream(), 0);
-    while let Some(Ok(piece)) = pieces.next().await {
+    let until = Instant::now() + PIECE;
+    while let Ok(Some(Ok(piece))) = timeout_at(until, pieces.next()).await {
         gone_by += piece.len();
         if gone_by > wire::LARGEST_PIECE {
             return;
@@ -54,11 +65,10 @@ pub(super) async fn let_by(headers: &HeaderMap, body: Body) {
     }
 }
 
-/// How much memory a request may need: as much as it says that it brings, or all that is taken where it says nothing; a
-/// packed one some times as much.
-pub(super) fn memory(headers: &HeaderMap) -> usize {
-    let comes =
-        length(headers).unwrap_or(if headers.contains_key(header::TRANSFER_ENCODING) { wire::LARGEST_PUSH } else { 0 });
+/// How much memory a request may need: as much as it says that it brings, or all that is taken where it says nothing and
+/// brings something; a packed one some times as much.
+pub(super) fn memory(headers: &HeaderMap, body: &Body) -> usize {
+    let comes = length(headers).unwrap_or(if body.is_end_stream() { 0 } else { wire::LARGEST_PUSH });
     let unpacks = headers.contains_key(header::CONTENT_ENCODING);
     let unpacked = if unpacks { comes.saturating_mul(UNPACKS_TO).min(wire::LARGEST_PUSH) } else { 0 };
     comes.min(wire::LARGEST_PUSH).saturating_add(unpacked)

@@ -84,7 +84,21 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
         return Err(too_fast(&state, not_before));
     }
     let no_room = |not_before| full(&state, not_before);
-    let _room = match state.room.for_bytes(body::memory(&parts.headers)) {
+    let unknown = || {
+        Error::problem(
+            ProblemCode::UnknownDevice,
+            "The office does not know this tablet. Everything on it stays; ask the office for a new set-up code.",
+        )
+    };
+    // Before there is room for its body: a stranger would need the id of a tablet to take any.
+    let at_work = state.room.to_work().await.map_err(no_room)?;
+    let Some(org) = state.store.org_of_device(&device.to_string()).await? else {
+        drop(at_work);
+        body::let_by(&parts.headers, body).await;
+        return Err(unknown());
+    };
+    drop(at_work);
+    let _room = match state.room.for_bytes(body::memory(&parts.headers, &body)) {
         Ok(room) => room,
         Err(not_before) => {
             body::let_by(&parts.headers, body).await;
@@ -104,13 +118,6 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
         }
     };
     let at_work = state.room.to_work().await.map_err(no_room)?;
-    let unknown = || {
-        Error::problem(
-            ProblemCode::UnknownDevice,
-            "The office does not know this tablet. Everything on it stays; ask the office for a new set-up code.",
-        )
-    };
-    let org = state.store.org_of_device(&device.to_string()).await?.ok_or_else(unknown)?;
     let org = state.store.org(&org);
     let known = org.device(&device.to_string()).await?.ok_or_else(unknown)?;
     let nonce = text(&parts.headers, wire::NONCE).ok_or_else(unsigned)?;
@@ -147,6 +154,8 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
     let asked = format!("{} {}", parts.method, parts.uri.path());
     let mut response = match body::unpacked(&mut parts.headers, body) {
         Ok(body) => {
+            // What it is unpacked costs as well, once it is known.
+            state.pace.owe(device, org.id(), pace::cost(body.len().saturating_sub(sent)));
             let mut request = Request::from_parts(parts, Body::from(body));
             request.extensions_mut().insert(Caller { org: org.clone(), device, mark, at_work });
             next.run(request).await

@@ -15,6 +15,9 @@ use domain::notebook::{Actor, Notebook};
 use domain::wire::{Fate, MOST_CHANGES, Push, Pushed, PushedChange};
 use std::collections::BTreeMap;
 
+/// The most changes that one push names as replaced: each is looked up by the one writer.
+const MOST_REPLACED: usize = 4 * MOST_CHANGES;
+
 /// A change whose first page was read, and the notebook it is for.
 struct Looked {
     place: usize,
@@ -31,6 +34,11 @@ pub(super) async fn push(
     let push: Push = json(&body)?;
     if push.changes.len() > MOST_CHANGES {
         let title = format!("More than {MOST_CHANGES} changes at once. None was taken; the tablet sends fewer.");
+        return Err(Error::refused(title));
+    }
+    if push.changes.iter().map(|change| change.replaces.len()).sum::<usize>() > MOST_REPLACED {
+        let title =
+            format!("More than {MOST_REPLACED} changes would be replaced at once. None was taken; ring the office.");
         return Err(Error::refused(title));
     }
     let now = state.now();

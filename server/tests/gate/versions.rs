@@ -38,7 +38,7 @@ async fn a_tablet_two_versions_older_is_served_and_beyond_that_it_is_said_who_mu
             }
         }
     }
-    assert!(VERSION - OLDEST <= 2 && Spoken::default() == Spoken { oldest: OLDEST, newest: VERSION });
+    assert!(VERSION - OLDEST == 2.min(VERSION - 1) && Spoken::default() == Spoken { oldest: OLDEST, newest: VERSION });
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -34,7 +34,7 @@ async fn main() -> Result<()> {
         _ => {}
     }
     if let Some(unknown) = asked.iter().find(|name| !ALL.contains(&name.as_str())) {
-        bail!("bench knows no {unknown}; it knows {} and storm", ALL.join(", "));
+        bail!("bench knows no {unknown}; it knows {}, and storm, soak and crash", ALL.join(", "));
     }
     for name in ALL {
         if !asked.is_empty() && !asked.iter().any(|a| a == name) {
