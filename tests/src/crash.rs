@@ -156,7 +156,8 @@ pub struct Kills {
 /// Kills of tablets and the office, until there were so many; in each place some, before the notebooks grow long.
 const A_PLACE: usize = 60;
 
-/// Kills tablets and office while they work with each other, so many times, and looks after each what is there.
+/// Kills tablets and office while they work with each other, so many times. A tablet is looked at after each of its deaths,
+/// the office at the end of each place.
 ///
 /// # Errors
 /// Something is lost: it names what.

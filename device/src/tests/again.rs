@@ -3,7 +3,7 @@
 use super::office::Office;
 use super::sending::{impression, set_up};
 use super::*;
-use crate::views::Whereabouts;
+use crate::views::{DraftKind, Whereabouts};
 use domain::notebook::{Actor, Hash, Notebook, Value, project};
 use tempfile::tempdir;
 
@@ -68,4 +68,28 @@ fn a_held_note_and_what_stands_on_it_are_written_again_when_the_office_asks() {
     asha.record(hazel_court(), saw("Loud bell."), None).unwrap();
     office.sync(&mut asha);
     assert_eq!(project(&shown(&office, &held)).unwrap().entries.len(), 5);
+}
+
+#[test]
+fn a_correction_that_is_open_while_its_held_note_is_written_again_can_be_closed() {
+    let mut office = Office::new(1, first_feed("", Vec::new()));
+    office.publishes = false;
+    let dir = tempdir().unwrap();
+    let (mut asha, _) = set_up(&mut office, dir.path(), 1, ASHA);
+    let note = asha.record(hazel_court(), saw("Raised beds."), None).unwrap();
+    office.sync(&mut asha);
+    let held: Vec<Hash> = office.changes[&hazel_court()].iter().map(|(hash, _)| *hash).collect();
+    let kind = DraftKind::Correction { entry: note, field: "words".into() };
+    let sheet = asha.open_draft(hazel_court(), kind).unwrap();
+    asha.save_draft(sheet, r#"{"value":"Three raised beds."}"#).unwrap();
+    for again in [false, true] {
+        for hash in &held {
+            let reason = Some("It could not be read.".to_owned());
+            office.log.push(FeedItem::Fate { notebook: hazel_court(), hash: *hash, held: reason, again });
+        }
+        office.sync(&mut asha);
+    }
+    asha.close_draft(sheet).unwrap();
+    assert_eq!(words(&mut asha, hazel_court()), ["Three raised beds."]);
+    assert_eq!(asha.differences(hazel_court()).unwrap().len(), 0, "she wrote over what she saw");
 }

@@ -162,3 +162,27 @@ fn a_fate_that_only_a_newer_app_understands_keeps_the_note_here_and_stops_no_oth
     assert_eq!(office.sync(&mut asha), Outcome::Quiet, "sent again at the next start");
     assert!(asha.waiting().unwrap().safe);
 }
+
+#[test]
+fn an_app_that_was_updated_notices_another_life_of_the_record_all_the_same() {
+    let dir = tempdir().unwrap();
+    // The very first page held something that this app could not read.
+    let first = [vec![FeedItem::Newer], first_feed("", Vec::new())].concat();
+    let mut office = Office::new(1, first.clone());
+    let (mut asha, _) = set_up(&mut office, dir.path(), 1, ASHA);
+    asha.record(hazel_court(), saw("Raised beds."), None).unwrap();
+    assert_eq!(office.round(&mut asha, Round::Settled, |_| Trouble::None), Outcome::Quiet);
+    assert!(asha.waiting().unwrap().safe);
+    asha.store
+        .write(|tx| {
+            let mut passed: serde_json::Value = meta::get(tx, meta::name::NEWER)?.unwrap();
+            passed["app"] = "an older app".into();
+            meta::set(tx, meta::name::NEWER, &passed)
+        })
+        .unwrap();
+    // Meanwhile the office was restored from a backup of before her note.
+    office.store = domain::ids::StoreId::new(uuid::Uuid::from_u128(2));
+    (office.log, office.changes) = (first, std::collections::BTreeMap::new());
+    assert_eq!(office.round(&mut asha, Round::Settled, |_| Trouble::None), Outcome::Quiet);
+    assert!(!office.changes[&hazel_court()].is_empty(), "what the restored office lacks is sent again");
+}

@@ -1,5 +1,5 @@
 /* Writes down, in order, what a process does to the files under one folder, and what it says on standard output: loaded
-   before the C library (LD_PRELOAD), so that the program under test is the program that people run. `power.rs` reads
+   before the C library (LD_PRELOAD), so that the office under test is the program that people run, and the tablet the device in a process without a window. `power.rs` reads
    the log and makes the disk as a cut of power at any moment would have left it. Linux only; no part of the product.
 
    A line of the log: kind (1 byte), length of the path (u32), the path, a place or length (u64), length of the bytes
