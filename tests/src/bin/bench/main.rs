@@ -21,15 +21,21 @@ use anyhow::{Result, bail};
 
 const ALL: [&str; 7] = ["draft", "sync", "slow", "photo", "report", "hostile", "screens"];
 
-#[tokio::main]
-async fn main() -> Result<()> {
+fn main() -> Result<()> {
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    match asked.split_first() {
+        // A history has a runtime of its own, of one thread.
+        Some((first, rest)) if first == "soak" => soak::run(rest),
+        _ => tokio::runtime::Runtime::new()?.block_on(measure(&asked)),
+    }
+}
+
+async fn measure(asked: &[String]) -> Result<()> {
     // One source of encryption for every connection of this program; a second call would change nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let asked: Vec<String> = std::env::args().skip(1).collect();
     // Each of these takes minutes and the whole machine, so it is only run when it is asked for.
     match asked.split_first() {
         Some((first, rest)) if first == "storm" => return storm::run(storm::Size::of(rest)?).await,
-        Some((first, rest)) if first == "soak" => return soak::run(rest),
         Some((first, rest)) if first == "crash" => return crash::run(rest).await,
         _ => {}
     }

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 const DEFAULT: u64 = 2_000;
-/// What a process tells before another one takes over.
+/// The most that a process tells before another one takes over.
 const SHIFT: u64 = 500;
 
 pub fn run(arguments: &[String]) -> Result<()> {
@@ -51,10 +51,11 @@ fn shift(from: u64, until: u64) -> Result<()> {
 
 fn on_all_cores(from: u64, until: u64) -> Result<Told> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let shift = (until - from).div_ceil(cores as u64).clamp(1, SHIFT);
     let (mut next, mut at_work, mut sum): (_, Vec<Child>, _) = (from, Vec::new(), Told::default());
     while next < until || !at_work.is_empty() {
         while at_work.len() < cores && next < until {
-            let end = until.min(next.saturating_add(SHIFT));
+            let end = until.min(next.saturating_add(shift));
             let mut worker = Command::new(std::env::current_exe()?);
             worker.args(["soak", "--from", &next.to_string(), "--shift", &end.to_string()]);
             at_work.push(worker.stdout(Stdio::piped()).spawn()?);
