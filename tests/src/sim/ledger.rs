@@ -6,7 +6,7 @@
 
 use super::office::Office;
 use super::slate::Slate;
-use super::town::{VISITS, person, visit};
+use super::town::{VISITS, visit};
 use anyhow::{Context as _, Result, ensure};
 use device::transport::Request;
 use domain::ids::{EntryId, NotebookId, SealedId};
@@ -266,10 +266,4 @@ async fn same_reading(
         }
     }
     Ok(differing)
-}
-
-/// Somebody's id as the record writes it.
-#[must_use]
-pub fn who(n: usize) -> String {
-    person(n).to_string()
 }

@@ -1,6 +1,6 @@
 //! A tablet of a world: a real [`Device`] in a folder of its own, its clock, its disk, and copies of it.
 
-use super::town::{PIN, person, visit};
+use super::town::{HOLDERS, PIN, person, visit};
 use super::{VISITS, copy_folder};
 use anyhow::{Context as _, Result, bail};
 use device::sync::{Happened, Next};
@@ -447,12 +447,7 @@ mod limit {
 /// Who may write on the tablet of this number in which visits, before anything happens.
 #[must_use]
 pub fn visits_of(number: usize) -> Vec<usize> {
-    let holders: &[usize] = match number {
-        1 => &[0],
-        2 => &[1],
-        3 => &[2],
-        _ => &[3, 0],
-    };
+    let holders = number.checked_sub(1).and_then(|place| HOLDERS.get(place)).copied().unwrap_or_default();
     let on = |(n, (_, team)): (usize, &(&str, &[usize]))| team.iter().any(|who| holders.contains(who)).then_some(n);
     VISITS.iter().enumerate().filter_map(on).collect()
 }

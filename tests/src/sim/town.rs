@@ -39,7 +39,7 @@ pub const DILYS: usize = 2;
 pub const GRACE: usize = 3;
 const PEOPLE: [&str; 4] = ["Asha Patel", "Tom Okafor", "Dilys Morgan", "Grace Lindqvist"];
 /// Whose tablet each is.
-const HOLDERS: [&[usize]; 4] = [&[ASHA], &[TOM], &[DILYS], &[GRACE, ASHA]];
+pub(super) const HOLDERS: [&[usize]; 4] = [&[ASHA], &[TOM], &[DILYS], &[GRACE, ASHA]];
 /// The visits, each with its team.
 pub const VISITS: [(&str, &[usize]); 3] =
     [("Hazel Court", &[ASHA, TOM]), ("The Limes", &[TOM, DILYS]), ("Fern Lodge", &[ASHA, GRACE])];

@@ -22,12 +22,10 @@ pub async fn run(arguments: &[String]) -> Result<()> {
     alone(of("kills_of_offices", "kills", killed), done.offices as f64);
     alone(of("kills_notes_shown_as_saved", "notes", killed), done.saved as f64);
     alone(of("kills_notes_shown_as_sent", "notes", killed), done.sent as f64);
-    alone(of("kills_lost", "notes", killed), 0.0);
     let done = power::cuts(cut, seed).await?;
     alone(of("power_cuts", "cuts", cut), done.cuts as f64);
     alone(of("power_cuts_office_looked_at", "cuts", cut), done.offices as f64);
     alone(of("power_cuts_operations_written_down", "operations", cut), done.operations as f64);
     alone(of("power_cuts_notes_looked_for", "notes", cut), done.saved as f64);
-    alone(of("power_cuts_lost", "notes", cut), 0.0);
     Ok(())
 }

@@ -30,7 +30,6 @@ pub fn run(arguments: &[String]) -> Result<()> {
     alone(of("soak_histories", "histories"), histories as f64);
     alone(of("soak_notes_shown_as_saved", "notes"), told.notes as f64);
     alone(of("soak_notes_whose_every_copy_was_destroyed", "notes"), told.gone as f64);
-    alone(of("soak_lost", "notes"), 0.0);
     alone(of("soak_rate", "histories a second"), histories as f64 / began.elapsed().as_secs_f64());
     Ok(())
 }
