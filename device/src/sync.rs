@@ -3,6 +3,7 @@
 
 mod enrol;
 mod feed;
+mod gone;
 pub mod machine;
 mod newer;
 mod request;

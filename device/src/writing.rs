@@ -265,7 +265,8 @@ impl Device {
     }
 }
 
-fn picture_of(entry: &ProjectedEntry) -> Option<String> {
+/// The hash of the picture that an entry is about.
+pub(crate) fn picture_of(entry: &ProjectedEntry) -> Option<String> {
     match entry.entry() {
         Some(Entry::Photo(photo)) => Some(photo.hash),
         _ => None,

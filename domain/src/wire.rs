@@ -208,6 +208,9 @@ pub enum Fate {
         /// For a person to read.
         reason: String,
     },
+    /// Not taken: the notebook was founded again without what somebody took back, and this is, or stands on, what is no
+    /// more. The feed says which entries are gone; what else this says is written again on the new ground.
+    Gone,
     /// Something that only a newer tablet understands. Nothing is known of the change, so it stays on the tablet.
     #[serde(other, skip_serializing)]
     #[schemars(skip)]

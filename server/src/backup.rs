@@ -300,6 +300,29 @@ pub async fn live_again(store: &Store, now: i64) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Reads what a lost server wrote down of what no backup takes back, from its folder or a copy of it. Answers how many
+/// there are.
+///
+/// # Errors
+/// The folder cannot be read, or the store's.
+pub async fn bring_acts(store: &Store, folder: &Path) -> anyhow::Result<usize> {
+    let mut read = 0;
+    for id in store.org_ids().await? {
+        let own = folder.join(&id);
+        let files = match std::fs::read_dir(&own) {
+            Ok(files) => files,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && folder.is_dir() => continue,
+            Err(error) => return Err(error).with_context(|| format!("reading {}", own.display())),
+        };
+        for file in files {
+            let act = std::fs::read(file?.path())?;
+            store.objects().put_act(&id, &hash_of(&act), act).await?;
+            read += 1;
+        }
+    }
+    Ok(read)
+}
+
 /// Carries one organisation from one store to another, and compares.
 ///
 /// # Errors
@@ -318,6 +341,9 @@ pub async fn carry(from: &OrgStore, to: &Store) -> anyhow::Result<(BTreeMap<Stri
     for hash in &hashes {
         let bytes = from.store().objects().get(from.id(), hash).await?.context("an object went away; try again")?;
         to.objects().put(from.id(), hash, &bytes).await?;
+    }
+    for act in from.store().objects().acts(from.id()).await? {
+        to.objects().put_act(from.id(), &hash_of(&act), act).await?;
     }
     let mut arrived = Tallying::default();
     there.each_row(|row| arrived.see(&row)).await?;

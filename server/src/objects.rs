@@ -18,6 +18,8 @@ use place::Place;
 
 /// The folder of marks; no organisation's id is so short.
 const MARKS: &str = "of";
+/// The folder of what no backup takes back (`store::acts`).
+pub const ACTS: &str = "acts";
 
 /// The sealed objects of every organisation; cheap to clone.
 #[derive(Clone)]
@@ -79,6 +81,34 @@ impl Objects {
             bail!("The object {hash} does not hold what its name says.");
         }
         Ok(Some(bytes))
+    }
+
+    /// Takes an object away for good; one that is not there is no error.
+    pub async fn remove(&self, org: &str, hash: &str) -> Result<()> {
+        match self.kept.delete(&path(org, hash)?).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error).context("removing an object"),
+        }
+    }
+
+    /// Writes down something that no copy of the record may undo. It holds ids and no words, and is not sealed: a record that
+    /// was put back has another key.
+    pub(crate) async fn put_act(&self, org: &str, name: &str, text: Vec<u8>) -> Result<()> {
+        let place = Path::from_iter([ACTS, org, name]);
+        self.kept.put(&place, text.into()).await.context("writing down what no backup may take back")?;
+        Ok(())
+    }
+
+    /// All that was written down so of an organisation.
+    pub(crate) async fn acts(&self, org: &str) -> Result<Vec<Vec<u8>>> {
+        let folder = Path::from_iter([ACTS, org]);
+        let listed: Vec<_> = self.kept.list(Some(&folder)).try_collect().await.context("listing the acts")?;
+        let mut all = Vec::with_capacity(listed.len());
+        for act in listed {
+            let read = self.kept.get(&act.location).await.context("reading an act")?;
+            all.push(read.bytes().await.context("reading an act")?.to_vec());
+        }
+        Ok(all)
     }
 
     /// The hashes of an organisation's objects, in order.

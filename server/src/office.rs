@@ -30,6 +30,7 @@ pub(crate) mod stops;
 mod stories;
 pub(crate) mod tablet_rows;
 mod tablets;
+mod taken_back;
 #[cfg(test)]
 mod testing;
 pub mod visits;
@@ -107,6 +108,7 @@ pub fn router(office: Shared) -> Router {
         .merge(differences::routes())
         .merge(reading::routes())
         .merge(release::routes())
+        .merge(taken_back::routes())
         .merge(findings::routes())
         .merge(reports::routes())
         .merge(deeds::routes())

@@ -204,6 +204,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let calendar = crate::calendar::of_folder(&options.data)?;
     let store = Store::open_with(&options.data, &options.elsewhere).await?;
     tell_packs(&store).await?;
+    let again = store.do_acts_again().await?;
+    if again > 0 {
+        tracing::warn!(again, "this record was put back; what was taken back or shut out since is so again");
+    }
     let clock = options.clock_ahead.clone().map_or_else(wall_clock, |file| {
         tracing::warn!(file = %file.display(), "this server's clock is set by a file: it is a rehearsal");
         clock_ahead(file)

@@ -35,6 +35,7 @@ macro_rules! bound {
 }
 
 pub mod about;
+pub mod acts;
 pub mod addressees;
 pub mod audit;
 pub mod authorisations;
@@ -48,6 +49,7 @@ pub mod events;
 pub mod feed;
 pub mod findings;
 pub mod fold;
+pub mod gone;
 pub mod grants;
 pub mod held;
 pub mod key;

@@ -14,7 +14,7 @@ mod photos;
 mod push;
 mod room;
 mod seal;
-mod write;
+pub(crate) mod write;
 
 pub use door::Seldom;
 pub(crate) use enrol::secret;

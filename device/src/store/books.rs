@@ -136,6 +136,10 @@ pub(crate) fn published(on: &Connection, hash: &Hash, now: Millis) -> Result<(),
 const TOO_NEW: &str =
     "The office said something of it that this app is too old to read. It stays here; update the app.";
 
+/// The feed brings the new ground, and on it what this says is written again.
+const ON_OLD_GROUND: &str = "Somebody took words back in this visit, so the office began its book anew. This note is \
+                             written into the new one by itself; nothing is lost.";
+
 /// What the office said of a change that was sent to it.
 pub(crate) fn fate(on: &Connection, hash: &Hash, fate: &Fate, now: Millis) -> Result<(), Error> {
     let (state, reason) = match fate {
@@ -143,6 +147,7 @@ pub(crate) fn fate(on: &Connection, hash: &Hash, fate: &Fate, now: Millis) -> Re
         Fate::Held { reason } => ("held", Some(reason.as_str())),
         Fate::Refused { reason } => ("refused", Some(reason.as_str())),
         Fate::Published => ("office", None),
+        Fate::Gone => ("refused", Some(ON_OLD_GROUND)),
         Fate::Newer => ("refused", Some(TOO_NEW)),
     };
     // What was published meanwhile is not taken back by a late reply.
@@ -186,6 +191,21 @@ fn replaces_name(hash: &str) -> String {
     format!("replaces {hash}")
 }
 
+/// This change says again what those said.
+pub(crate) fn replaces(on: &Connection, hash: &Hash, replaced: &BTreeSet<Hash>) -> Result<(), Error> {
+    meta::set(on, &replaces_name(&hash.to_string()), replaced)
+}
+
+/// Changes of this tablet's that the office has and does not show, at most so many.
+pub(crate) fn taken_or_held(on: &Connection, id: NotebookId, most: usize) -> Result<BTreeSet<Hash>, Error> {
+    let mut statement = on.prepare(
+        "SELECT hash FROM change WHERE notebook = ?1 AND own = 1 AND state IN ('way', 'held') ORDER BY nr LIMIT ?2",
+    )?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let hashes = statement.query_map(params![id.to_string(), most], |row| row.get::<_, String>(0))?;
+    hashes.map(|hash| parsed(&hash?)).collect()
+}
+
 /// Changes of this tablet's that the office holds, and their entries.
 pub(crate) fn held_here(on: &Connection, id: NotebookId) -> Result<BTreeSet<Hash>, Error> {
     let mut statement = on.prepare("SELECT hash FROM change WHERE notebook = ?1 AND own = 1 AND state = 'held'")?;
@@ -221,7 +241,7 @@ pub(crate) fn write_again(
         put_own(on, id, change, &entries, now)?;
     }
     match again.last() {
-        Some(last) => meta::set(on, &replaces_name(&last.hash.to_string()), &replaced),
+        Some(last) => replaces(on, &last.hash, &replaced),
         None => Ok(()),
     }
 }
@@ -394,6 +414,13 @@ pub(crate) fn doubt_folded(on: &Connection, id: NotebookId, hash: &Hash, now: Mi
     )?
     .execute(params![id.to_string(), hash.to_string(), now])?;
     Ok(())
+}
+
+/// Whether it is not known of something in a notebook, anybody's, that the office still has it.
+pub(crate) fn in_doubt(on: &Connection, id: NotebookId) -> Result<bool, Error> {
+    let mut statement =
+        on.prepare("SELECT 1 FROM change WHERE notebook = ?1 AND (state = 'asked' OR (own = 0 AND state = 'here'))")?;
+    Ok(statement.exists([id.to_string()])?)
 }
 
 /// What is in doubt, by notebook.

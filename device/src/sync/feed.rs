@@ -2,7 +2,6 @@
 
 use super::newer;
 use crate::device::{Device, Result};
-use crate::drafts::on_new_ground;
 use crate::error::Error;
 use crate::pack::{self, PackText};
 use crate::rewrite::rewrite;
@@ -10,7 +9,7 @@ use crate::shelf::{self, Book};
 use crate::store::{books, drafts, meta, people, photos, sealed};
 use crate::surroundings::random;
 use domain::entry::Millis;
-use domain::ids::{EntryId, NotebookId};
+use domain::ids::NotebookId;
 use domain::notebook::{Actor, Hash, Notebook, NotebookError, project};
 use domain::wire::{Cursor, Feed, FeedItem};
 use rusqlite::Connection;
@@ -18,14 +17,16 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 /// What a page is taken in with.
-struct Taking<'a> {
-    on: &'a Connection,
-    actor: &'a Actor,
+pub(super) struct Taking<'a> {
+    pub(super) on: &'a Connection,
+    pub(super) actor: &'a Actor,
     /// An actor that has written nothing yet, for notebooks founded again.
-    fresh: &'a Actor,
-    now: Millis,
+    pub(super) fresh: &'a Actor,
+    pub(super) now: Millis,
     /// Whether something was written again, as the fresh actor.
-    wrote: Cell<bool>,
+    pub(super) wrote: Cell<bool>,
+    /// Whether photos went, whose files are to go once this is in the store.
+    pub(super) dropped: Cell<bool>,
 }
 
 impl Device {
@@ -39,8 +40,9 @@ impl Device {
         let touched: Vec<NotebookId> = feed.items.iter().filter_map(notebook_of).collect();
         let (now, actor) = (self.around.now(), self.actor.clone());
         let fresh = Actor::new(random(self.around.as_ref()));
-        let (wrote, lacks) = self.store.write(|tx| {
-            let taking = Taking { on: tx, actor: &actor, fresh: &fresh, now, wrote: Cell::new(false) };
+        let (wrote, dropped, lacks) = self.store.write(|tx| {
+            let (wrote, dropped) = (Cell::new(false), Cell::new(false));
+            let taking = Taking { on: tx, actor: &actor, fresh: &fresh, now, wrote, dropped };
             if other_life {
                 doubt_all(tx, &actor, now)?;
                 meta::clear(tx, meta::name::NEWER)?;
@@ -64,7 +66,7 @@ impl Device {
             }
             let revision = if lacks { 0 } else { feed.cursor.revision };
             meta::set(tx, meta::name::CURSOR, &Cursor { revision, ..feed.cursor })?;
-            Ok((taking.wrote.get(), lacks))
+            Ok((taking.wrote.get(), taking.dropped.get(), lacks))
         })?;
         if lacks {
             self.sync.feed_again();
@@ -75,6 +77,10 @@ impl Device {
             self.books.clear();
         }
         touched.iter().for_each(|id| drop(self.books.remove(id)));
+        if dropped {
+            self.sweep_photos()?;
+            self.store.settle()?;
+        }
         Ok(())
     }
 }
@@ -137,8 +143,8 @@ impl Taking<'_> {
                 if again { forgiven(notebook, self.again(notebook)) } else { Ok(()) }
             }
             FeedItem::Withdrawn { notebook } => self.withdrawn(notebook),
-            FeedItem::Gone { notebook, generation, entries } => {
-                forgiven(notebook, self.gone(notebook, generation, &entries))
+            FeedItem::Gone { notebook, generation, entries, follows } => {
+                forgiven(notebook, self.gone(notebook, generation, &entries, follows))
             }
             FeedItem::Newer => {
                 tracing::warn!(
@@ -177,7 +183,10 @@ impl Taking<'_> {
             false => Notebook::load(id, chunk, self.actor)?,
         };
         let whole = match here {
-            Some(book) if book.generation < generation => return self.refound(id, generation, &book, told),
+            Some(book) if book.generation < generation => {
+                self.refound(id, generation, &book, told)?;
+                return books::granted(self.on, id);
+            }
             Some(mut book) => {
                 book.notebook.apply(told.changes().iter().map(|change| change.bytes.as_slice()))?;
                 book.notebook
@@ -192,59 +201,6 @@ impl Taking<'_> {
         }
         books::fold(self.on, id, generation, &whole.save())?;
         books::granted(self.on, id)
-    }
-
-    /// The notebook was founded again at the office: ours goes, but for what had not been published, written again.
-    fn refound(&self, id: NotebookId, generation: u32, old: &Book, told: Notebook) -> Result<()> {
-        let erased: BTreeSet<EntryId> = meta::get(self.on, &gone_name(id))?.unwrap_or_default();
-        let unpublished = books::unpublished_entries(self.on, id)?;
-        let before = &old.notebook;
-        let mut old = project(before)?;
-        old.entries.retain(|entry| unpublished.contains(&entry.id));
-        let mut again = Notebook::load(id, &told.save(), self.fresh)?;
-        rewrite(&old, &mut again, &erased)?;
-        books::clear(self.on, id)?;
-        books::fold(self.on, id, generation, &told.save())?;
-        let mine: Vec<EntryId> = unpublished.into_iter().filter(|id| !erased.contains(id)).collect();
-        for change in again.changes_since(&told.heads()) {
-            books::put_own(self.on, id, &change, &mine, self.now)?;
-        }
-        self.sheets_on_new_ground(id, before, &again)?;
-        books::granted(self.on, id)
-    }
-
-    /// The words go at once; the new generation follows as a grant.
-    fn gone(&self, id: NotebookId, generation: u32, entries: &[EntryId]) -> Result<()> {
-        let Some((book, _)) = shelf::load(self.on, id, self.actor)? else { return Ok(()) };
-        if book.generation >= generation {
-            return Ok(());
-        }
-        let erased: BTreeSet<EntryId> = entries.iter().copied().collect();
-        meta::set(self.on, &gone_name(id), &erased)?;
-        let unpublished: BTreeSet<EntryId> = books::unpublished_entries(self.on, id)?;
-        let again = book.notebook.amend(&erased, self.fresh)?;
-        books::clear(self.on, id)?;
-        books::fold(self.on, id, book.generation, &again.save())?;
-        // Nothing of it is sent before the new generation is here: what waits is remembered by its entries.
-        for entry in unpublished.difference(&erased) {
-            books::remember(self.on, id, *entry, self.now)?;
-        }
-        self.sheets_on_new_ground(id, &book.notebook, &again)
-    }
-
-    /// Open sheets of a notebook whose whole history was written anew stand on as much of it as their writer had before
-    /// her; where nobody can say that any more, on the first change, and what she writes stands beside all the rest.
-    fn sheets_on_new_ground(&self, id: NotebookId, old: &Notebook, again: &Notebook) -> Result<()> {
-        for draft in drafts::all(self.on)?.into_iter().filter(|draft| draft.notebook == id) {
-            let heads = match on_new_ground(&draft, old, again) {
-                Err(Error::Notebook(_)) => Some(vec![Notebook::genesis(id)?.hash]),
-                heads => heads?,
-            };
-            if let Some(heads) = heads {
-                drafts::rebase(self.on, draft.id, &heads)?;
-            }
-        }
-        Ok(())
     }
 
     /// The office asks for what it holds of this tablet: it is written again under the same ids, by a new actor, on all
@@ -335,10 +291,6 @@ fn forgiven(notebook: NotebookId, done: Result<()>) -> Result<()> {
         }
         done => done,
     }
-}
-
-fn gone_name(id: NotebookId) -> String {
-    format!("gone {id}")
 }
 
 fn notebook_of(item: &FeedItem) -> Option<NotebookId> {

@@ -202,7 +202,7 @@ fn a_notebook_founded_again_at_the_office_keeps_what_was_not_sent_and_loses_what
     office.sync(&mut asha);
     asha.record(hazel_court(), saw("not sent yet"), None).unwrap();
     let again = office.book(hazel_court()).amend(&[erased].into(), &domain::notebook::Actor::new([9; 16])).unwrap();
-    office.log.push(FeedItem::Gone { notebook: hazel_court(), generation: 1, entries: vec![erased] });
+    office.log.push(FeedItem::Gone { notebook: hazel_court(), generation: 1, entries: vec![erased], follows: true });
     asha.told_by_office(vec![office.log.last().unwrap().clone()]).unwrap();
     assert_eq!(words(&mut asha, hazel_court()), ["published", "not sent yet"]);
     assert!(!asha.waiting().unwrap().safe, "what was not sent still waits");

@@ -131,6 +131,9 @@ pub enum FeedItem {
         generation: u32,
         /// The entries that must not be written again.
         entries: Vec<EntryId>,
+        /// The notebook as it is now follows as [`FeedItem::Granted`]; to a tablet that may not see it, it does not.
+        #[serde(default)]
+        follows: bool,
     },
     /// Something that this build cannot read. It is passed over, and asked for again by an app that is updated.
     #[serde(skip)]

@@ -135,6 +135,8 @@ pub const TABLE: &[(&str, &str, Right)] = &[
     ("POST", "/office/visits/{id}/recommendations", OFFICER),
     ("POST", "/office/recommendations/{id}", OFFICER),
     ("GET", "/office/reading", READERS),
+    ("GET", "/office/notes/{id}/take-back", OFFICER),
+    ("POST", "/office/notes/{id}/take-back", OFFICER),
     ("GET", "/office/reports", REPORT),
     ("POST", "/office/visits/{id}/report", OFFICER),
     ("GET", "/office/reports/{id}", REPORT),

@@ -55,6 +55,10 @@ pub(super) struct Restore {
     /// The file with the secret half of the backup key
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
+    /// The folder objects/acts of the server that was lost, or a copy of it: what was taken back and which tablets were
+    /// retired since the backup stays so
+    #[arg(long, value_name = "DIR")]
+    acts: Option<PathBuf>,
 }
 
 /// A drill.
@@ -167,12 +171,27 @@ impl Restore {
         let read = backup::read(file, &key, &store, &data, beside(&self.backup)).await;
         let whole = read.with_context(|| format!("Not restored; take {} away before the next try", data.display()))?;
         let at = wall_clock()();
+        if let Some(acts) = &self.acts {
+            let there = backup::bring_acts(&store, acts).await?;
+            say(&format!("{} of the lost server's acts were read.", counted(there, "line", "lines")));
+        }
+        let again = store.do_acts_again().await?;
         backup::live_again(&store, at).await?;
         for org in store.orgs().await? {
             store.org(&org.id).record(by_operator("restore a backup", &org.id, at)).await?;
         }
         store.close().await;
         say(&format!("{} holds {}.", data.display(), words(&whole)));
+        match (&self.acts, again) {
+            (_, 1..) => say(&format!(
+                "{again} times something was taken back, or a tablet retired, after the backup: it is so again."
+            )),
+            (Some(_), 0) => {}
+            (None, 0) => say(
+                "What was taken back, and which tablets were retired, after this backup is not known here. If you still have \
+                 the folder objects/acts of the lost server, restore again with --acts DIR.",
+            ),
+        }
         say("Never run it beside the server that the backup came from. Tablets send again what this record lacks.");
         Ok(())
     }

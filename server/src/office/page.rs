@@ -57,6 +57,7 @@ templates!(
     "office/code.html",
     "office/concerns.html",
     "office/contacts.html",
+    "office/take-back.html",
 );
 
 static PAGES: LazyLock<Result<Environment<'static>, String>> = LazyLock::new(|| {

@@ -127,6 +127,7 @@ fn groups(
                 .collect();
             if let Value::Object(map) = &mut note {
                 map.insert("used".into(), json!(used));
+                map.insert("take_back".into(), json!(signed.is(Role::Officer)));
             }
             if projected.withdrawn.is_empty() {
                 counted.push(entry);

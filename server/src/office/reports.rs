@@ -57,13 +57,21 @@ pub(super) async fn as_it_stands(signed: &Signed, row: &Row) -> anyhow::Result<R
 
 /// Stops a change of words of a visit whose report was sent: its words stay as they were signed.
 pub(super) async fn still_open(signed: &Signed, visit: &str) -> Result<(), Failure> {
+    match sent_on(signed, visit).await? {
+        Some(on) => Err(Failure::Stopped(StepRefused::SentIsFinal { on }.said(signed.pack()?))),
+        None => Ok(()),
+    }
+}
+
+/// On which day a report of a visit went out, if one did.
+pub(super) async fn sent_on(signed: &Signed, visit: &str) -> anyhow::Result<Option<Date>> {
     for row in signed.org.reports_of(visit).await? {
         let report: Report = serde_json::from_str(&row.stage)?;
         if let Stage::Sent { sent, .. } | Stage::Published { sent, .. } = report.stage() {
-            return Err(Failure::Stopped(StepRefused::SentIsFinal { on: sent.on }.said(signed.pack()?)));
+            return Ok(Some(sent.on));
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Tells every report of a visit that its words changed; after sign-off that undoes the signature.

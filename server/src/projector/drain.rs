@@ -1,15 +1,16 @@
 //! The task that publishes: takes the notebook that has waited longest, has the child bring its changes in, and writes
 //! the result if nobody was quicker. A change that kills the child is found by trying one at a time, and held.
 
+use super::refound::{Found, refound, remove_objects};
 use super::{Answer, Ask, NotStarted, Projector, Publish, Published, publish};
 use crate::serve::State;
 use crate::store::OrgStore;
 use crate::store::fold::fold;
-use crate::store::notebooks::Entry;
+use crate::store::notebooks::{Entry, Notebook as Kept};
 use crate::store::published::{Publication, Published as Outcome, is_refused};
 use crate::store::taken::{Change, ChangeState};
 use anyhow::{Context as _, anyhow, bail};
-use domain::ids::NotebookId;
+use domain::ids::{EntryId, NotebookId};
 use domain::notebook::{ProjectedEntry, Projection, Value};
 use domain::wire::Bytes;
 use std::collections::BTreeSet;
@@ -17,6 +18,9 @@ use std::time::Duration;
 
 /// The most changes for one job of the child.
 const MOST: usize = 500;
+
+/// How often a notebook that is founded again is read anew because somebody wrote in it, before it is another one's turn.
+const MISSES: usize = 5;
 
 /// How the changes are read: by the child, or in this process where the bytes are our own.
 enum Reader<'a> {
@@ -41,6 +45,9 @@ pub async fn drain(state: State) {
             }
         }
         Err(error) => tracing::error!(cause = %format!("{error:#}"), "the organisations cannot be read"),
+    }
+    if let Err(error) = remove_objects(&state.store).await {
+        tracing::error!(cause = %format!("{error:#}"), "photos that were taken back were not removed");
     }
     loop {
         match drained(&state).await {
@@ -72,7 +79,7 @@ pub async fn drained(state: &State) -> anyhow::Result<()> {
         }
         for (org, notebook) in waiting {
             let published = match notebook.parse().context("a notebook's id cannot be read") {
-                Ok(id) => publish_one(&state.store.org(&org), id, &Reader::Child(&state.projector)).await,
+                Ok(id) => publish_one(&state.store.org(&org), id, &Reader::Child(&state.projector), state.now()).await,
                 Err(error) => Err(error),
             };
             match published {
@@ -94,23 +101,33 @@ pub async fn drained(state: &State) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// The store's, or a notebook that cannot be read.
-pub async fn publish_here(org: &OrgStore, notebook: NotebookId, own: &BTreeSet<String>) -> anyhow::Result<()> {
-    publish_one(org, notebook, &Reader::Here(own)).await
+pub async fn publish_here(
+    org: &OrgStore,
+    notebook: NotebookId,
+    own: &BTreeSet<String>,
+    now: i64,
+) -> anyhow::Result<()> {
+    publish_one(org, notebook, &Reader::Here(own), now).await
 }
 
-async fn publish_one(org: &OrgStore, notebook: NotebookId, reader: &Reader<'_>) -> anyhow::Result<()> {
+async fn publish_one(org: &OrgStore, notebook: NotebookId, reader: &Reader<'_>, now: i64) -> anyhow::Result<()> {
     let mut batch = MOST;
-    let mut made_again = false;
+    let (mut made_again, mut misses) = (false, 0);
     loop {
         let mut waiting = grounds_first(org.unpublished(&notebook.to_string()).await?);
         if let Reader::Here(own) = reader {
             waiting.retain(|change| own.contains(&change.hash));
         }
         waiting.truncate(batch);
+        let kept = org.notebook(&notebook.to_string()).await?.context("a change without its notebook")?;
         if waiting.is_empty() {
+            // All is read: what was taken back goes now. Whoever wrote in between is read first.
+            if misses < MISSES && !reader.is_here() && !take_out(org, kept, now).await? {
+                misses += 1;
+                continue;
+            }
             return Ok(());
         }
-        let kept = org.notebook(&notebook.to_string()).await?.context("a change without its notebook")?;
         let job = Publish {
             notebook,
             chunk: kept.chunk.map(Bytes),
@@ -156,6 +173,22 @@ async fn publish_one(org: &OrgStore, notebook: NotebookId, reader: &Reader<'_>) 
     }
 }
 
+/// Takes out of a notebook what was taken back and stands in it still. `false`: somebody wrote in between.
+async fn take_out(org: &OrgStore, kept: Kept, now: i64) -> anyhow::Result<bool> {
+    let gone = org.taken_back(&kept.id).await?;
+    let (Some(chunk), Some(projection), false) = (kept.chunk, kept.projection, gone.is_empty()) else {
+        return Ok(true);
+    };
+    let read: Projection = serde_json::from_str(&projection)?;
+    let gone = gone.iter().map(|id| id.parse()).collect::<Result<BTreeSet<EntryId>, _>>()?;
+    let without = read.entries.iter().map(|entry| entry.id).filter(|id| gone.contains(id)).collect();
+    if !refound(org, Found { seen: kept.version, chunk, read }, &without, now).await? {
+        return Ok(false);
+    }
+    remove_objects(org.store()).await?;
+    Ok(true)
+}
+
 /// Makes a notebook's compact form again from all that was ever published in it, and nothing else.
 async fn make_again(org: &OrgStore, notebook: NotebookId, seen: i64, reader: &Reader<'_>) -> anyhow::Result<()> {
     let mut changes = org.changes(&notebook.to_string()).await?;
@@ -187,6 +220,10 @@ fn grounds_first(mut rest: Vec<Change>) -> Vec<Change> {
 }
 
 impl Reader<'_> {
+    const fn is_here(&self) -> bool {
+        matches!(self, Self::Here(_))
+    }
+
     async fn read(&self, job: Publish) -> anyhow::Result<Published> {
         match self {
             Self::Here(_) => tokio::task::spawn_blocking(move || publish(&job)).await?.context(SpoiltChunk),

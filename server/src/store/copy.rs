@@ -16,7 +16,7 @@ use super::orgs::desk_key;
 use super::{OrgStore, bind};
 
 /// Every table that is carried, what is referred to first. A story holds the list against the schema.
-pub const TABLES: [&str; 38] = [
+pub const TABLES: [&str; 39] = [
     "org",
     "lead_key",
     "person",
@@ -38,6 +38,7 @@ pub const TABLES: [&str; 38] = [
     "notebook",
     "change",
     "entry",
+    "gone",
     "grants",
     "photo",
     "photo_piece",

@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
+use super::acts::Act;
 use super::grants::regrant_device;
 use super::visits::publish_visit;
 use super::{OrgStore, Tx};
@@ -168,6 +169,11 @@ impl OrgStore {
 
     /// Revokes a tablet: it sees nothing any more, and its next request is refused. What it sent stays.
     pub async fn revoke_device(&self, device: &str, at: i64, why: &str) -> Result<()> {
+        self.write_down(&Act::Revoked { device: device.to_owned(), why: why.to_owned(), at }).await?;
+        self.shut_out(device, at, why).await
+    }
+
+    pub(super) async fn shut_out(&self, device: &str, at: i64, why: &str) -> Result<()> {
         self.write((device.to_owned(), at, why.to_owned()), |tx, (device, at, why)| {
             Box::pin(async move {
                 tx.next_rev().await?;

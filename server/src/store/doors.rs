@@ -66,10 +66,15 @@ impl Store {
         Ok(ids.fetch_all(&self.inner.readers).await?)
     }
 
-    /// The notebooks that wait for the projector, with their organisations, that which has waited longest first.
+    /// The notebooks that wait for the projector, because something came or was taken back, with their organisations, that which has waited longest first.
     pub async fn unpublished_notebooks(&self) -> Result<Vec<(String, String)>> {
         let waiting = sqlx::query_as(
-            "SELECT org, notebook FROM change WHERE state = 'taken'
+            "SELECT org, notebook FROM (
+               SELECT org, notebook, received_at, arrival FROM change WHERE state = 'taken'
+               UNION ALL
+               SELECT g.org, g.notebook, g.gone_at AS received_at, 0 AS arrival FROM gone g
+               JOIN entry e ON e.org = g.org AND e.id = g.ref AND e.notebook = g.notebook
+               WHERE g.kind = 'entry' AND g.open = 1) AS waits
              GROUP BY org, notebook ORDER BY min(received_at), org, min(arrival)",
         );
         Ok(waiting.fetch_all(&self.inner.readers).await?)

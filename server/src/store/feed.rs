@@ -42,6 +42,7 @@ impl<'a> Audience<'a> {
 /// | granted | notebook | [`super::grants::GrantedItem`] | the compact chunk as it is now |
 /// | withdrawn | visit or notebook | [`super::grants::WithdrawnItem`] | |
 /// | change | hash | [`super::published::ChangeItem`] | the change; none for the tablet that sent it |
+/// | gone | notebook | [`super::gone::GoneItem`] | |
 /// | state | hash | [`super::taken::StateItem`] | |
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct FeedItem {

@@ -80,16 +80,7 @@ pub(super) async fn regrant_device(tx: &mut Tx, device: &str) -> Result<Vec<Stri
 }
 
 async fn bring_into_line(tx: &mut Tx, kind: &str, id: &str, entitled: &BTreeSet<String>) -> Result<()> {
-    let seeing: BTreeSet<String> = tx
-        .scalars(values!(
-            "SELECT device FROM grants WHERE org = $1 AND kind = $2 AND ref = $3 AND until IS NULL",
-            tx.org(),
-            kind,
-            id
-        ))
-        .await?
-        .into_iter()
-        .collect();
+    let seeing = seeing_of(tx, kind, id).await?;
     for device in entitled.difference(&seeing) {
         grant(tx, device, kind, id).await?;
     }
@@ -99,7 +90,8 @@ async fn bring_into_line(tx: &mut Tx, kind: &str, id: &str, entitled: &BTreeSet<
     Ok(())
 }
 
-async fn grant(tx: &mut Tx, device: &str, kind: &str, id: &str) -> Result<()> {
+/// Lets a tablet see something, and tells it; a notebook comes with its compact form.
+pub(super) async fn grant(tx: &mut Tx, device: &str, kind: &str, id: &str) -> Result<()> {
     let item: Option<GrantedItem> = match kind {
         "notebook" => {
             tx.optional(rows!(
@@ -117,6 +109,23 @@ async fn grant(tx: &mut Tx, device: &str, kind: &str, id: &str) -> Result<()> {
         None => tx.next_rev().await?,
     };
     open_grant(tx, device, kind, id, since).await
+}
+
+/// The tablets that may see a notebook.
+pub(super) async fn seeing(tx: &mut Tx, notebook: &str) -> Result<BTreeSet<String>> {
+    seeing_of(tx, "notebook", notebook).await
+}
+
+async fn seeing_of(tx: &mut Tx, kind: &str, id: &str) -> Result<BTreeSet<String>> {
+    let seeing: Vec<String> = tx
+        .scalars(values!(
+            "SELECT device FROM grants WHERE org = $1 AND kind = $2 AND ref = $3 AND until IS NULL",
+            tx.org(),
+            kind,
+            id
+        ))
+        .await?;
+    Ok(seeing.into_iter().collect())
 }
 
 /// Lets a tablet see something from a revision on, without telling it: it made the thing itself.

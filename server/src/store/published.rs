@@ -175,7 +175,7 @@ async fn publish_change(tx: &mut Tx, hash: &str) -> Result<Option<i64>> {
 }
 
 /// Writes the entries that differ from what is there, and takes out those that are gone.
-async fn write_entries(tx: &mut Tx, notebook: &str, entries: &[Entry]) -> Result<()> {
+pub(super) async fn write_entries(tx: &mut Tx, notebook: &str, entries: &[Entry]) -> Result<()> {
     let kept: Vec<Entry> = tx
         .all(rows!(
             "SELECT notebook, id, kind, author, noted_at, ord, area, theme, tone, speaker, consent, folded, json

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::changes::{Change, ChangeState, StateItem};
 use super::feed::Audience;
+use super::gone::is_gone;
 use super::grants::open_grant;
 use super::relayed::{FOR_ITS_WRITER, is_for_writer, writer_came};
 use super::{OrgStore, Tx};
@@ -59,6 +60,8 @@ pub enum Took {
     Known(ChangeState),
     /// Not stored: another tablet has this actor.
     AnothersActor,
+    /// Not stored: it is, or stands on, a history that was founded again without what somebody took back.
+    Gone,
     /// Not stored: it speaks of a visit or event that the notebook does not belong to.
     OtherNotebook,
 }
@@ -88,6 +91,8 @@ struct Taking<'t> {
 /// What is known of a notebook in this push.
 struct Founded {
     about: About,
+    /// Something was taken back in it.
+    refounded: bool,
     mark: Option<&'static str>,
 }
 
@@ -99,6 +104,9 @@ impl Taking<'_> {
         let Some(mark) = self.notebook(change).await? else {
             return Ok(self.known(&change.hash).await?.map_or(Took::OtherNotebook, Took::Known));
         };
+        if self.is_gone(change).await? {
+            return Ok(Took::Gone);
+        }
         // The first change is nobody's, so nobody recorded it after leaving.
         let mark = mark.filter(|_| !change.founding);
         if !change.founding && !change.relayed {
@@ -165,6 +173,11 @@ impl Taking<'_> {
         }
         let founded = self.notebooks.get(&change.notebook).filter(|founded| founded.about == change.about);
         Ok(founded.map(|founded| founded.mark))
+    }
+
+    async fn is_gone(&mut self, change: &TakenChange) -> Result<bool> {
+        let refounded = self.notebooks.get(&change.notebook).is_some_and(|founded| founded.refounded);
+        Ok(refounded && !change.founding && is_gone(self.tx, change, self.at).await?)
     }
 
     /// Whether everything it depends on is there and neither waits nor is held.
@@ -237,11 +250,17 @@ async fn found_notebook(tx: &mut Tx, device: &str, change: &TakenChange, at: i64
             let since = tx.next_rev().await?;
             open_grant(tx, device, "notebook", &change.notebook, since).await?;
         }
-        return Ok(Founded { about: about.clone(), mark: mark(tx, device, change).await? });
+        return Ok(Founded { about: about.clone(), refounded: false, mark: mark(tx, device, change).await? });
     }
-    let kept = rows!("SELECT kind, visit, event FROM notebook WHERE org = $1 AND id = $2", tx.org(), &change.notebook);
-    let (kind, visit, event) = tx.optional(kept).await?.context("a notebook that was there a moment ago")?;
-    Ok(Founded { about: About { kind, visit, event }, mark: mark(tx, device, change).await? })
+    let kept = rows!(
+        "SELECT kind, visit, event, generation FROM notebook WHERE org = $1 AND id = $2",
+        tx.org(),
+        &change.notebook
+    );
+    let kept: Option<(String, Option<String>, Option<String>, i64)> = tx.optional(kept).await?;
+    let (kind, visit, event, generation) = kept.context("a notebook that was there a moment ago")?;
+    let (about, refounded) = (About { kind, visit, event }, generation > 0);
+    Ok(Founded { about, refounded, mark: mark(tx, device, change).await? })
 }
 
 async fn sees_visit(tx: &mut Tx, device: &str, about: &About) -> Result<bool> {

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::serve::{State, new_id};
 use crate::store::OrgStore;
 use crate::store::feed::{Feed as Found, FeedItem as Row};
+use crate::store::gone::GoneItem;
 use crate::store::grants::{GrantedItem, WithdrawnItem};
 use crate::store::orgs::{Org, OrgItem};
 use crate::store::people::PersonItem;
@@ -205,6 +206,15 @@ fn told(org: OrgId, row: Row) -> anyhow::Result<Option<FeedItem>> {
                 notebook: granted.notebook.parse()?,
                 generation: u32::try_from(granted.generation)?,
                 chunk: bytes.unwrap_or_default(),
+            })
+        }
+        "gone" => {
+            let gone: GoneItem = serde_json::from_str(payload)?;
+            Some(FeedItem::Gone {
+                notebook: gone.notebook.parse()?,
+                generation: u32::try_from(gone.generation)?,
+                entries: gone.entries.iter().map(|id| id.parse()).collect::<Result<_, _>>()?,
+                follows: gone.follows,
             })
         }
         "withdrawn" => {

@@ -127,6 +127,7 @@ async fn fate(caller: &Caller, hash: &str, took: Took) -> Result<Fate, Error> {
             }) => Fate::Held { reason },
             _ => Fate::Taken,
         },
+        Took::Gone => Fate::Gone,
         Took::AnothersActor => {
             refused("Another tablet writes under this name. It stays on the tablet; ring the office.".into())
         }

@@ -3,6 +3,7 @@
 
 use crate::projector::publish_here;
 use crate::store::OrgStore;
+use crate::store::notebooks::Notebook as Kept;
 use crate::store::taken::{About, TakenChange, Took};
 use anyhow::{Context as _, bail};
 use domain::ids::{DeviceId, NotebookId, PersonId};
@@ -29,18 +30,15 @@ where
     F: Fn(&mut Notebook, &Stamp) -> Result<NewChange, NotebookError> + Send + Sync,
 {
     let id = notebook.to_string();
-    // The office is nobody's tablet: the nil id says so wherever a tablet is named.
-    let office = DeviceId::new(uuid::Uuid::nil());
+    let office = office();
     let stamp = Stamp { by, at: now, tablet: office, number: now, skew: 0, pack: pack.to_owned() };
     for _ in 0..TRIES {
-        let mut random = [0_u8; 16];
-        getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness from the system: {error}"))?;
-        let actor = Actor::new(random);
+        let actor = new_actor()?;
         let kept = org.notebook(&id).await?;
         let mut founding = None;
         let (mut book, about) = match &kept {
             Some(kept) => {
-                let about = About { kind: kept.kind.clone(), visit: kept.visit.clone(), event: kept.event.clone() };
+                let about = about(kept);
                 match &kept.chunk {
                     Some(chunk) => (Notebook::load(notebook, chunk, &actor)?, about),
                     None => (Notebook::found(notebook, &actor)?, about),
@@ -59,10 +57,14 @@ where
         changes.push(taken(notebook, &about, change, false)?);
         let own: BTreeSet<String> = changes.iter().map(|change| change.hash.clone()).collect();
         let took = org.take_changes(&office.to_string(), changes, now).await?;
+        // It was founded again meanwhile.
+        if took.last() == Some(&Took::Gone) {
+            continue;
+        }
         if !matches!(took.last(), Some(Took::Taken | Took::Known(_))) {
             bail!("This could not be written into the notebook. Nothing was changed; load the page again.");
         }
-        publish_here(&org.in_its_wake(), notebook, &own).await?;
+        publish_here(&org.in_its_wake(), notebook, &own, now).await?;
         match org.change(&hash).await? {
             Some(change) if change.reason.is_none() => return Ok(()),
             Some(change) => bail!("This could not be published: {}", change.reason.unwrap_or_default()),
@@ -72,7 +74,30 @@ where
     bail!("Others were writing at the same time. Nothing was changed; load the page again.")
 }
 
-fn taken(notebook: NotebookId, about: &About, change: NewChange, founding: bool) -> anyhow::Result<TakenChange> {
+/// The office is nobody's tablet: the nil id says so wherever a tablet is named.
+pub(crate) const fn office() -> DeviceId {
+    DeviceId::new(uuid::Uuid::nil())
+}
+
+/// An actor that has written nothing yet.
+pub(crate) fn new_actor() -> anyhow::Result<Actor> {
+    let mut random = [0_u8; 16];
+    getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness from the system: {error}"))?;
+    Ok(Actor::new(random))
+}
+
+/// What a notebook is about, as the record has it.
+pub(crate) fn about(kept: &Kept) -> About {
+    About { kind: kept.kind.clone(), visit: kept.visit.clone(), event: kept.event.clone() }
+}
+
+/// A change as the record takes it, from the office itself.
+pub(crate) fn taken(
+    notebook: NotebookId,
+    about: &About,
+    change: NewChange,
+    founding: bool,
+) -> anyhow::Result<TakenChange> {
     Ok(TakenChange {
         hash: change.hash.to_string(),
         notebook: notebook.to_string(),

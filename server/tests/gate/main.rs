@@ -3,6 +3,7 @@
 
 mod busy;
 mod enrolling;
+mod gone;
 mod packed;
 mod photos;
 mod program;

@@ -5,7 +5,7 @@ use reqwest::Method;
 use sha2::{Digest as _, Sha256};
 
 /// A drawn picture of 700 by 500 pixels, larger than one piece, as a tablet encodes.
-fn drawn() -> Vec<u8> {
+pub fn drawn() -> Vec<u8> {
     let (width, height) = (700_u16, 500_u16);
     let mut seed = 7_u32;
     let pixels: Vec<u8> = (0..usize::from(width) * usize::from(height) * 3)
@@ -20,7 +20,7 @@ fn drawn() -> Vec<u8> {
     jpeg
 }
 
-fn named(bytes: &[u8]) -> String {
+pub fn named(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
@@ -30,7 +30,7 @@ async fn piece(tablet: &mut Tablet, hash: &str, size: usize, at: usize, bytes: &
     read(response).await.map_err(|refused| refused.0)
 }
 
-async fn whole(tablet: &mut Tablet, hash: &str, bytes: &[u8]) -> Result<PhotoProgress, u16> {
+pub async fn whole(tablet: &mut Tablet, hash: &str, bytes: &[u8]) -> Result<PhotoProgress, u16> {
     let mut last = Err(0);
     for (n, part) in bytes.chunks(LARGEST_PIECE).enumerate() {
         last = piece(tablet, hash, bytes.len(), n * LARGEST_PIECE, part).await;

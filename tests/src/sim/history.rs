@@ -88,7 +88,8 @@ async fn live(world: &mut World, rng: &mut Rng) -> Result<()> {
             70..80 => world.office.publish().await?,
             80..86 => tablet_happens(world, rng, number).await?,
             86..92 => office_happens(world, rng).await?,
-            92..95 => team_changes(world, rng).await?,
+            92..94 => team_changes(world, rng).await?,
+            94 => something_is_taken_back(world, rng).await?,
             95..97 => world.late_one_arrives().await?,
             97..99 => time_jumps(world, rng, number),
             _ => disaster(world, rng, number).await?,
@@ -276,6 +277,19 @@ async fn team_changes(world: &mut World, rng: &mut Rng) -> Result<()> {
     let line = if there { "leaves" } else { "joins" };
     world.tell(format!("person {who} {line} the team of visit {n}"));
     // What a tablet held of others' words goes with the right to see them: it is no copy to rely on any more.
+    Ok(())
+}
+
+/// Somebody asks the office not to keep what they said.
+async fn something_is_taken_back(world: &mut World, rng: &mut Rng) -> Result<()> {
+    let book = visit(rng.usize(0..3));
+    let Some(read) = world.office.reads(book).await? else { return Ok(()) };
+    let Some(entry) = read.entries.get(rng.usize(0..read.entries.len().max(1))) else { return Ok(()) };
+    let who = super::person(rng.usize(0..4)).to_string();
+    let record = world.office.record()?;
+    record.take_back(&book.to_string(), vec![entry.id.to_string()], &who, world.office.clock()).await?;
+    world.ledger.taken_back(entry.id);
+    world.tell(format!("note {} is taken back", entry.id));
     Ok(())
 }
 

@@ -32,6 +32,8 @@ pub struct Ledger {
     sealed: BTreeMap<SealedId, usize>,
     photos: BTreeMap<EntryId, (usize, String)>,
     notebooks: BTreeSet<NotebookId>,
+    /// What the office took out: nobody may have it at the end.
+    taken_back: BTreeSet<EntryId>,
     /// How often each change was sent by each tablet.
     sent: BTreeMap<(usize, Hash), u32>,
     /// Bytes of each photo that each tablet sent, and its size.
@@ -65,6 +67,12 @@ impl Ledger {
     pub fn forgotten(&mut self, entry: EntryId) {
         self.entries.remove(&entry);
         self.photos.remove(&entry);
+    }
+
+    /// Somebody took back what they had said, and the office takes it out.
+    pub fn taken_back(&mut self, entry: EntryId) {
+        self.forgotten(entry);
+        self.taken_back.insert(entry);
     }
 
     /// The notes that were saved on a tablet in a notebook, and are somewhere still.
@@ -197,7 +205,9 @@ impl Ledger {
                 missing.push(format!("a photo of tablet {} is not at the office: {hash}", tablet + 1));
             }
         }
+        missing.extend(self.is_still_there("the office", &office.has().await?));
         for slate in slates.iter_mut().filter(|slate| !slate.revoked) {
+            missing.extend(self.is_still_there(&format!("tablet {}", slate.number), &slate.has(&self.notebooks)?));
             missing.extend(same_reading(slate, &read, office).await?);
             let waits = slate.device()?.waiting()?;
             if waits.entries + waits.on_their_way + waits.held + waits.photos + waits.sealed > 0 {
@@ -206,6 +216,12 @@ impl Ledger {
         }
         missing.extend(self.waste());
         Ok(missing)
+    }
+
+    /// What somebody took back and is there all the same.
+    fn is_still_there(&self, who: &str, has: &BTreeSet<EntryId>) -> Vec<String> {
+        let still = self.taken_back.iter().filter(|entry| has.contains(entry));
+        still.map(|entry| format!("{who} still has {entry}, which was taken back")).collect()
     }
 
     fn at_the_office(&self, read: &BTreeMap<NotebookId, Projection>) -> Vec<String> {

@@ -70,6 +70,7 @@ impl Office {
     async fn start(&mut self) -> Result<()> {
         for _ in 0..self.how_many {
             let store = Store::open_with(&self.data, &self.elsewhere).await?;
+            store.do_acts_again().await?;
             let clock = self.clock.clone();
             let state =
                 State::on(Terms::default(), store, Projector::here(), Arc::new(move || clock.load(Ordering::SeqCst)));
@@ -167,6 +168,11 @@ impl Office {
     pub async fn put_back(&mut self, copy: &Path, to: PathBuf, anew: bool) -> Result<()> {
         self.stop().await;
         copy_folder(copy, &to)?;
+        // What no copy takes back lies outside it, and whoever puts one back brings it along.
+        let acts = |data: &Path| data.join("objects").join(server::objects::ACTS);
+        if acts(&self.data).is_dir() {
+            copy_folder(&acts(&self.data), &acts(&to))?;
+        }
         self.data = to;
         self.open = true;
         self.start().await?;
