@@ -4,6 +4,7 @@
 mod again;
 mod apart;
 mod disk;
+mod gone;
 mod honest;
 mod newer;
 mod office;

@@ -204,9 +204,64 @@ pub async fn read<R: Read + Send>(
     data: &Path,
     beside: impl Fn(&str) -> anyhow::Result<R> + Send,
 ) -> anyhow::Result<Contents> {
+    let (whole, missing) = read_what_is_there(from, key, store, data, beside).await?;
+    missing.refused()?;
+    Ok(whole)
+}
+
+/// Photos and reports that a backup has by name only, and that no earlier one that is there holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Missing {
+    /// Their hashes by organisation.
+    pub objects: BTreeMap<String, BTreeSet<String>>,
+    /// Earlier backups that are not there, or do not open.
+    pub files: Vec<String>,
+}
+
+impl Missing {
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.objects.values().map(BTreeSet::len).sum()
+    }
+
+    /// Whether nothing is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// For whoever wants all or nothing.
+    ///
+    /// # Errors
+    /// Something is missing; what to do.
+    pub fn refused(&self) -> anyhow::Result<()> {
+        ensure!(
+            self.is_empty(),
+            "This backup leans on {}, which must lie beside it and open with the same key: {} of its photos and finished \
+             reports are there and nowhere else. Put it there; or restore without them, with --without-missing: tablets that \
+             still have such a photo send it again.",
+            self.files.join(", "),
+            self.len()
+        );
+        Ok(())
+    }
+}
+
+/// As [`read`], and goes on where an earlier backup that this one leans on is gone: what only that one held is named.
+///
+/// # Errors
+/// As [`read`], but for earlier ones.
+pub async fn read_what_is_there<R: Read + Send>(
+    from: impl Read + Send,
+    key: &Identity,
+    store: &Store,
+    data: &Path,
+    beside: impl Fn(&str) -> anyhow::Result<R> + Send,
+) -> anyhow::Result<(Contents, Missing)> {
     let (mut lines, leans_on) = opened(from, key)?;
     let mut putting = Putting { store, waiting: Vec::new() };
-    let said = loop {
+    let mut said = loop {
         match lines.next()?.context("This backup was cut off: its end is missing.")? {
             Line::Row(row) => putting.take(row).await?,
             Line::Object { org, hash, bytes } => keep_object(store, &org, &hash, &bytes).await?,
@@ -222,11 +277,16 @@ pub async fn read<R: Read + Send>(
         }
     };
     putting.flush().await?;
-    fetch(store, key, &said, &leans_on, beside).await?;
+    let missing = fetch(store, key, &said, &leans_on, beside).await?;
+    for (org, hashes) in &missing.objects {
+        if let Some(objects) = said.objects.get_mut(org) {
+            objects.retain(|hash| !hashes.contains(hash));
+        }
+    }
     let found = contents(store).await?;
     let wrong = said.differences(&found);
     ensure!(wrong.is_empty(), "What was read is not what was written: {}.", wrong.join("; "));
-    Ok(found)
+    Ok((found, missing))
 }
 
 /// What opens the earlier backups of one that stands alone.
@@ -252,15 +312,16 @@ fn opened<R: Read>(from: R, key: &Identity) -> anyhow::Result<(Lines<impl Read>,
     }
 }
 
-/// Takes from earlier backups the photos and reports that this one has only by name, the latest first.
+/// Takes from earlier backups the photos and reports that this one has only by name, the latest first; answers what none
+/// of those that are there held.
 async fn fetch<R: Read + Send>(
     store: &Store,
     key: &Identity,
     said: &Contents,
     leans_on: &[String],
     beside: impl Fn(&str) -> anyhow::Result<R> + Send,
-) -> anyhow::Result<()> {
-    let mut missing = said.objects.clone();
+) -> anyhow::Result<Missing> {
+    let (mut missing, mut files) = (said.objects.clone(), Vec::new());
     for (org, hashes) in &mut missing {
         for here in store.objects().list(org).await? {
             hashes.remove(&here);
@@ -270,13 +331,30 @@ async fn fetch<R: Read + Send>(
         if missing.values().all(BTreeSet::is_empty) {
             break;
         }
-        let why = || format!("This backup leans on {name}, which must lie beside it");
-        let (mut lines, _) = opened(beside(name).with_context(why)?, key).with_context(why)?;
-        while let Some(line) = lines.next().with_context(why)? {
-            if let Line::Object { org, hash, bytes } = line
-                && missing.get_mut(&org).is_some_and(|hashes| hashes.remove(&hash))
-            {
-                keep_object(store, &org, &hash, &bytes).await?;
+        if let Err(error) = fetch_from(store, key, &mut missing, beside(name)).await {
+            // Another may hold the same; what none holds is said at the end.
+            files.push(name.clone());
+            tracing::warn!(backup = %name, cause = %format!("{error:#}"), "an earlier backup is not there or does not open");
+        }
+    }
+    missing.retain(|_, hashes| !hashes.is_empty());
+    Ok(Missing { objects: missing, files })
+}
+
+async fn fetch_from<R: Read + Send>(
+    store: &Store,
+    key: &Identity,
+    missing: &mut BTreeMap<String, BTreeSet<String>>,
+    earlier: anyhow::Result<R>,
+) -> anyhow::Result<()> {
+    let (mut lines, _) = opened(earlier?, key)?;
+    while let Some(line) = lines.next()? {
+        if let Line::Object { org, hash, bytes } = line
+            && missing.get(&org).is_some_and(|hashes| hashes.contains(&hash))
+        {
+            keep_object(store, &org, &hash, &bytes).await?;
+            if let Some(hashes) = missing.get_mut(&org) {
+                hashes.remove(&hash);
             }
         }
     }

@@ -60,6 +60,7 @@ pub mod people;
 pub mod photos;
 pub mod places;
 pub mod published;
+pub mod put_back;
 mod relayed;
 pub mod reports;
 pub mod sealed;

@@ -4,7 +4,8 @@
 use device::sync::{Happened, Next, Outcome, Round};
 use device::views::PhotoUse;
 use domain::entry::{Entry, Observation};
-use domain::ids::NotebookId;
+use domain::ids::{EntryId, NotebookId};
+use domain::notebook::ProjectedEntry;
 use journeys::play::{Played, play};
 use journeys::scenario::{HAZEL_COURT, Scenario, Vocabulary};
 use journeys::server::{Server, command, program};
@@ -109,8 +110,22 @@ impl By {
         if self == Self::Copying {
             return copy(at, data);
         }
-        let (key, file) = (at.join("backup.key"), at.join("yesterday.enterview"));
-        command(data, &["restore", file.to_str().unwrap(), "--key", key.to_str().unwrap()]).await.unwrap();
+        let (key, file, acts) = (at.join("backup.key"), at.join("yesterday.enterview"), at.join("acts"));
+        let [key, file, acts] = [&key, &file, &acts].map(|path| path.to_str().unwrap());
+        command(data, &["restore", file, "--key", key, "--acts", acts]).await.unwrap();
+    }
+
+    /// After the copy somebody asks us not to keep what Asha noted. A backup is restored with what the lost server wrote
+    /// down of such; whoever only copies the folder back has it in the folder or nowhere.
+    async fn taken_back(self, data: &Path, at: &Path, visit: NotebookId, entry: EntryId) {
+        if self == Self::Copying {
+            return;
+        }
+        let store = Store::open(data, None).await.unwrap();
+        let org = store.org(&store.org_ids().await.unwrap()[0]);
+        org.take_back(&visit.to_string(), vec![entry.to_string()], "operator", 1_794_400_000_000).await.unwrap();
+        store.close().await;
+        copy(&data.join("objects/acts"), &at.join("acts"));
     }
 }
 
@@ -151,6 +166,11 @@ async fn put_back(by: By) {
     settle(tom).await;
     settle(asha).await;
     server.stop().await.unwrap();
+    let noted = asha.device().read(visit).unwrap().entries;
+    let is_hers = |e: &&ProjectedEntry| {
+        e.fields.get("words").is_some_and(|w| w.values[0].value.text() == Some("Asha after the copy"))
+    };
+    by.taken_back(data.path(), old.path(), visit, noted.iter().find(is_hers).unwrap().id).await;
 
     // So many notes without signal that sending them would carry the older copy beyond what Tom was told last.
     for n in 0..40 {
@@ -166,7 +186,9 @@ async fn put_back(by: By) {
     settle(tom).await;
     let (hers, his) = (asha.device().read(visit).unwrap(), tom.device().read(visit).unwrap());
     assert_eq!(hers, his);
-    assert_eq!(hers.entries.len(), 47, "{hers:?}");
+    let all = if by == By::Backup { 46 } else { 47 };
+    assert_eq!(hers.entries.len(), all, "{hers:?}");
+    assert_eq!(by == By::Copying, hers.entries.iter().any(|e| is_hers(&e)), "what was taken back stays so");
     server.stop().await.unwrap();
 
     let store = Store::open(data.path(), None).await.unwrap();

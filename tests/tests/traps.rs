@@ -223,3 +223,37 @@ async fn something_that_answers_well_in_the_offices_place_ends_nothing() {
     world.nothing_is_lost().await.unwrap();
     assert_eq!(world.office.record().unwrap().sealed("concern").await.unwrap().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_taken_back_before_the_server_and_a_tablet_are_restored_from_yesterday() {
+    let mut world = town(2).await;
+    writes(&mut world, ASHAS, HAZEL_COURT, "canary");
+    writes(&mut world, ASHAS, HAZEL_COURT, "The ramp is steep.");
+    sends(&mut world, ASHAS).await;
+    sends(&mut world, TOMS).await;
+    let (office, tablet) = (world.place("office yesterday"), world.place("tablet yesterday"));
+    world.office.copy(&office).unwrap();
+    world.slates[TOMS].copy(tablet).unwrap();
+    // Tom writes on what he knows; the words are taken back, and one tablet hears of it.
+    writes(&mut world, TOMS, HAZEL_COURT, "Nobody answered the bell.");
+    let canary = world.office.reads(visit(HAZEL_COURT)).await.unwrap().unwrap().entries[0].id;
+    let record = world.office.record().unwrap();
+    let (book, who, now) = (visit(HAZEL_COURT).to_string(), person(ASHA).to_string(), world.office.clock());
+    record.take_back(&book, vec![canary.to_string()], &who, now).await.unwrap();
+    world.ledger.taken_back(canary);
+    world.office.publish().await.unwrap();
+    sends(&mut world, ASHAS).await;
+    assert_eq!(reads(&mut world, ASHAS, HAZEL_COURT), ["The ramp is steep."]);
+    // Both copies know the words and nothing of their being taken back.
+    let (there, here) = (world.place("office today"), world.place("tablet today"));
+    sends(&mut world, TOMS).await;
+    world.office.put_back(&office, there, true).await.unwrap();
+    let yesterday = world.slates[TOMS].copies[0].clone();
+    world.slates[TOMS].put_back(&yesterday, here).unwrap();
+    assert!(reads(&mut world, TOMS, HAZEL_COURT).contains(&"canary".to_owned()));
+    world.ledger.upheaval(&mut world.slates, &world.office, "both were put back").await.unwrap();
+    world.nothing_is_lost().await.unwrap();
+    for tablet in [ASHAS, TOMS] {
+        assert!(!reads(&mut world, tablet, HAZEL_COURT).contains(&"canary".to_owned()), "tablet {tablet}");
+    }
+}

@@ -17,7 +17,7 @@ fn allowed(shapes: Vec<Shape>) -> PhotoUse {
 }
 
 /// Takes and uses a photo; its JPEG and thumbnail.
-fn kept(device: &mut Device, bytes: &[u8], shapes: Vec<Shape>) -> Result<(Vec<u8>, Vec<u8>), Error> {
+pub(super) fn kept(device: &mut Device, bytes: &[u8], shapes: Vec<Shape>) -> Result<(Vec<u8>, Vec<u8>), Error> {
     let pending = device.take_photo(hazel_court(), bytes)?;
     let entry = device.use_photo(pending.id, &allowed(shapes), None)?;
     let page = device.visit(hazel_court())?;

@@ -8,7 +8,7 @@ use crate::transport::{NoAnswer, Reply};
 use crate::views::{Closed, DraftKind, Whereabouts};
 use domain::ids::EntryId;
 use domain::notebook::{Spot, Value, project};
-use domain::wire::{Bytes, ProblemCode};
+use domain::wire::ProblemCode;
 use proptest::prelude::*;
 use tempfile::tempdir;
 
@@ -190,30 +190,6 @@ fn an_office_restored_from_an_old_backup_gets_what_it_has_lost() {
     assert_eq!(words(&mut asha, hazel_court()), words_there, "and the tablet has not lost a word by sending again");
     assert_eq!(restored.sync(&mut asha), Outcome::Quiet);
     assert!(asha.waiting().unwrap().safe);
-}
-
-#[test]
-fn a_notebook_founded_again_at_the_office_keeps_what_was_not_sent_and_loses_what_was_erased() {
-    let mut office = Office::new(1, first_feed("", Vec::new()));
-    let dir = tempdir().unwrap();
-    let (mut asha, _) = set_up(&mut office, dir.path(), 1, ASHA);
-    let erased = asha.record(hazel_court(), said("canary Elsie canary", Consent::Quote), None).unwrap();
-    asha.record(hazel_court(), saw("published"), None).unwrap();
-    office.sync(&mut asha);
-    asha.record(hazel_court(), saw("not sent yet"), None).unwrap();
-    let again = office.book(hazel_court()).amend(&[erased].into(), &domain::notebook::Actor::new([9; 16])).unwrap();
-    office.log.push(FeedItem::Gone { notebook: hazel_court(), generation: 1, entries: vec![erased], follows: true });
-    asha.told_by_office(vec![office.log.last().unwrap().clone()]).unwrap();
-    assert_eq!(words(&mut asha, hazel_court()), ["published", "not sent yet"]);
-    assert!(!asha.waiting().unwrap().safe, "what was not sent still waits");
-    let chunk = Bytes(again.save());
-    asha.told_by_office(vec![FeedItem::Granted { notebook: hazel_court(), generation: 1, chunk }]).unwrap();
-    let book = asha.book(hazel_court()).unwrap();
-    assert_eq!(book.generation, 1);
-    assert!(!book.notebook.changes().iter().any(|c| String::from_utf8_lossy(&c.bytes).contains("canary")));
-    assert_eq!(words(&mut asha, hazel_court()), ["published", "not sent yet"]);
-    let places: Vec<_> = asha.visit(hazel_court()).unwrap().rows.into_iter().map(|r| r.whereabouts).collect();
-    assert!(matches!(places[0], Whereabouts::AtTheOffice { .. }) && places[1] == Whereabouts::OnlyHere, "{places:?}");
 }
 
 #[test]

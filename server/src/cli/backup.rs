@@ -59,6 +59,9 @@ pub(super) struct Restore {
     /// retired since the backup stays so
     #[arg(long, value_name = "DIR")]
     acts: Option<PathBuf>,
+    /// Goes on without photos and reports of earlier backups that are gone, and says how many
+    #[arg(long)]
+    without_missing: bool,
 }
 
 /// A drill.
@@ -168,8 +171,12 @@ impl Restore {
             data.display()
         );
         let store = Store::open_with(&data, &elsewhere()?).await?;
-        let read = backup::read(file, &key, &store, &data, beside(&self.backup)).await;
-        let whole = read.with_context(|| format!("Not restored; take {} away before the next try", data.display()))?;
+        let read = backup::read_what_is_there(file, &key, &store, &data, beside(&self.backup)).await;
+        let again = || format!("Not restored; take {} away before the next try", data.display());
+        let (whole, missing) = read.with_context(again)?;
+        if !self.without_missing {
+            missing.refused().with_context(again)?;
+        }
         let at = wall_clock()();
         if let Some(acts) = &self.acts {
             let there = backup::bring_acts(&store, acts).await?;
@@ -182,6 +189,12 @@ impl Restore {
         }
         store.close().await;
         say(&format!("{} holds {}.", data.display(), words(&whole)));
+        if !missing.is_empty() {
+            say(&format!(
+                "{} missing: the earlier backups that held them are gone. Tablets that still have a photo send it again.",
+                counted(missing.len(), "photo or finished report is", "photos and finished reports are")
+            ));
+        }
         match (&self.acts, again) {
             (_, 1..) => say(&format!(
                 "{again} times something was taken back, or a tablet retired, after the backup: it is so again."

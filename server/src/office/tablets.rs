@@ -3,7 +3,7 @@
 
 use super::form::{Form, Problems};
 use super::page::{Answer, Failure, Page, go_and_say};
-use super::words::list as listed;
+use super::words::{self, counted, list as listed};
 use super::{Office, Shared, tablet_rows};
 use crate::auth::Signed;
 use crate::auth::may::Role;
@@ -40,9 +40,41 @@ async fn tablets_page(office: &Office, signed: &Signed) -> anyhow::Result<Page> 
         .collect();
     let tablets = tablet_rows::rows(office, signed).await?;
     let stuck = tablets.iter().any(|tablet| tablet["kept"].as_array().is_some_and(|kept| !kept.is_empty()));
-    let facts =
-        json!({"tablets": tablets, "stuck": stuck, "people": people, "administrator": signed.is(Role::Administrator)});
+    let facts = json!({
+        "tablets": tablets, "stuck": stuck, "people": people, "administrator": signed.is(Role::Administrator),
+        "put_back": put_back(office, signed).await?,
+    });
     Ok(Page::new("office/tablets.html", "Tablets", facts))
+}
+
+/// What is not here again since a copy of the record was put back, in words; nothing where all is, or none ever was.
+async fn put_back(office: &Office, signed: &Signed) -> anyhow::Result<Option<Value>> {
+    let Some(since) = signed.org.since_put_back().await? else { return Ok(None) };
+    let mut lacks = Vec::new();
+    if !since.not_heard.is_empty() {
+        let names = words::list(&since.not_heard);
+        lacks.push(format!(
+            "Not heard since: {names}. What only these have is not here yet; ask their holders to open them."
+        ));
+    }
+    let n = |n: i64| usize::try_from(n).unwrap_or_default();
+    if since.waits > 0 {
+        let notes = counted(n(since.waits), "note or correction stands", "notes or corrections stand");
+        lacks.push(format!(
+            "{notes} on earlier words that no tablet has brought. Nobody can read them before those come."
+        ));
+    }
+    if since.photos > 0 {
+        let photos = counted(n(since.photos), "photo is", "photos are");
+        lacks.push(format!("{photos} named in a note, and no tablet has brought the picture."));
+    }
+    if !lacks.is_empty() && since.not_heard.is_empty() {
+        lacks.push(
+            "Every tablet has been heard since. What is missing above is only in a later backup, if anywhere.".into(),
+        );
+    }
+    let on = words::in_full(words::local(since.at, &office.zone).0);
+    Ok((!lacks.is_empty()).then(|| json!({"on": on, "lacks": lacks})))
 }
 
 async fn enrol(State(office): State<Shared>, signed: Signed, form: Form) -> Answer {

@@ -30,7 +30,7 @@ pub(super) async fn is_for_writer(tx: &mut Tx, notebook: &str, actor: &str, devi
 }
 
 /// When a life of the record began: its id says so. The first life may have an id without a time.
-fn began(life: &str) -> i64 {
+pub(super) fn began(life: &str) -> i64 {
     let time = life.parse::<uuid::Uuid>().ok().and_then(|id| id.get_timestamp());
     let milliseconds = time.map(|time| time.to_unix()).map(|(s, n)| s.saturating_mul(1000) + u64::from(n / 1_000_000));
     milliseconds.and_then(|at| i64::try_from(at).ok()).unwrap_or_default()

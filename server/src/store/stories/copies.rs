@@ -26,6 +26,17 @@ async fn written_into(at: &Path, name: &str, bed: &Bed, key: &Identity) -> Earli
     earlier
 }
 
+/// Restores it with what lies beside it, and says what is missing.
+async fn what_is_there(at: &Path, name: &str, key: &Identity) -> (Contents, backup::Missing) {
+    let data = tempfile::tempdir().unwrap();
+    let fresh = Store::open(data.path(), None).await.unwrap();
+    let from = std::fs::File::open(at.join(name)).unwrap();
+    let beside = |name: &str| Ok(std::fs::File::open(at.join(name))?);
+    let read = backup::read_what_is_there(from, key, &fresh, data.path(), beside).await;
+    fresh.close().await;
+    read.unwrap()
+}
+
 /// Restores it with those that lie beside it, and says what came of it.
 async fn restored(at: &Path, name: &str, key: &Identity) -> anyhow::Result<Contents> {
     let data = tempfile::tempdir().unwrap();
@@ -63,6 +74,9 @@ on_each! {
         std::fs::rename(at.join("1.enterview"), at.join("aside")).unwrap();
         let missing = format!("{:#}", restored(at, "3.enterview", &key).await.unwrap_err());
         assert!(missing.contains("leans on 1.enterview"), "{missing}");
+        let (rest, missing) = what_is_there(at, "3.enterview", &key).await;
+        assert_eq!((rest.objects(), missing.files), (1, vec!["1.enterview".to_owned()]));
+        assert_eq!(missing.objects["sutton"].iter().collect::<Vec<_>>(), [&first]);
         let now = folder::earlier(at, bed.store.key(), &key.to_public()).unwrap();
         assert_eq!(now.files, ["2.enterview"]);
         std::fs::write(at.join("2.enterview"), b"cut").unwrap();
