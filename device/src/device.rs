@@ -16,6 +16,7 @@ use domain::wire::{Organisation, Person, Visit};
 use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;
@@ -36,6 +37,8 @@ pub struct Device {
     pub(crate) totals: SyncTotals,
     /// What the store said when sending broke off, until the next round begins.
     pub(crate) trouble: Option<String>,
+    /// Keeps every other window out of this folder for as long as this one has it open.
+    _alone: File,
 }
 
 impl std::fmt::Debug for Device {
@@ -54,6 +57,19 @@ pub(crate) struct Office {
 }
 
 const STORE: &str = "tablet.store";
+/// What is locked while a window has the folder open. It holds nothing.
+const ALONE: &str = "open";
+
+/// What is in a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum There {
+    /// No tablet, or the lock of one that a kill ended before anything was kept.
+    Nothing,
+    /// A tablet.
+    Whole,
+    /// A tablet that was set up, without the file that holds its notes.
+    WithoutItsStore,
+}
 
 impl Device {
     /// Makes a new, empty tablet in the folder `dir`, locked by `pin` (eight digits or three words).
@@ -70,21 +86,34 @@ impl Device {
     /// # Errors
     /// As [`Device::create`].
     pub fn create_with(dir: &Path, pin: &str, stretch: Stretch, around: Around) -> Result<Self> {
-        if Self::is_there(dir) {
-            return Err(Error::AlreadyThere);
+        match Self::what_is_in(dir) {
+            There::Nothing => {}
+            There::Whole => return Err(Error::AlreadyThere),
+            There::WithoutItsStore => return Err(Error::StoreMissing),
         }
         std::fs::create_dir_all(dir)?;
+        let alone = alone(dir)?;
         let key = lock::make(dir, pin, stretch, around.as_ref())?;
-        Self::start(dir, Store::open(&dir.join(STORE), &key)?, around)
+        let device = Self::start(dir, Store::open(&dir.join(STORE), &key)?, around, alone)?;
+        // From here on a store that is not there is one that went away.
+        lock::holds_a_store(dir)?;
+        Ok(device)
     }
 
     /// Opens the tablet in `dir`; drafts that are finished become their entries, orphaned photo files are swept.
     ///
     /// # Errors
-    /// [`Error::WrongPin`] and [`Error::TooSoon`] (wrong PINs make the next try wait), [`Error::NothingHere`].
+    /// [`Error::WrongPin`] and [`Error::TooSoon`] (wrong PINs make the next try wait), [`Error::NothingHere`],
+    /// [`Error::StoreMissing`], [`Error::OpenElsewhere`].
     pub fn open(dir: &Path, pin: &str, around: Around) -> Result<Self> {
+        match Self::what_is_in(dir) {
+            There::Nothing => return Err(Error::NothingHere),
+            There::Whole => {}
+            There::WithoutItsStore => return Err(Error::StoreMissing),
+        }
+        let alone = alone(dir)?;
         let key = lock::open(dir, pin, around.now())?;
-        let mut device = Self::start(dir, Store::open(&dir.join(STORE), &key)?, around)?;
+        let mut device = Self::start(dir, Store::open(&dir.join(STORE), &key)?, around, alone)?;
         if let Err(error) = device.store.write(|tx| books::try_refused_again(tx)) {
             // A full disk, say: what is on it can be read all the same.
             tracing::warn!(code = error.code(), "what the office had refused is not tried again this time");
@@ -96,14 +125,27 @@ impl Device {
         Ok(device)
     }
 
-    /// Whether there is a tablet in this folder.
-    #[must_use]
-    pub fn is_there(dir: &Path) -> bool {
-        // A kill between the two leaves a lock alone: nothing was promised then, and the next PIN makes another.
-        lock::path(dir).exists() && dir.join(STORE).exists()
+    /// Looks whether a PIN is this tablet's, while it is open: for whoever wants to look at a locked screen again.
+    ///
+    /// # Errors
+    /// [`Error::WrongPin`] and [`Error::TooSoon`], as when it is opened.
+    pub fn is_its_pin(dir: &Path, pin: &str, now: Millis) -> Result<()> {
+        lock::open(dir, pin, now).map(|_| ())
     }
 
-    fn start(dir: &Path, mut store: Store, around: Around) -> Result<Self> {
+    /// What is in this folder.
+    #[must_use]
+    pub fn what_is_in(dir: &Path) -> There {
+        match (lock::path(dir).exists(), dir.join(STORE).exists()) {
+            (true, true) => There::Whole,
+            // A kill while a tablet is made leaves a lock alone: nothing was promised then, and the next PIN makes another.
+            (true, false) if lock::held_a_store(dir) || has_photos(dir) => There::WithoutItsStore,
+            (false, true) => There::WithoutItsStore,
+            (_, false) => There::Nothing,
+        }
+    }
+
+    fn start(dir: &Path, mut store: Store, around: Around, alone: File) -> Result<Self> {
         // At the first start, also where a kill came before the first row.
         if meta::get::<String>(store.read(), meta::name::KEY)?.is_none() {
             let (id, seed) = (DeviceId::new(around.uuid()), hex::encode(random::<32>(around.as_ref())));
@@ -126,6 +168,7 @@ impl Device {
             trouble: None,
             store,
             around,
+            _alone: alone,
         };
         device.sweep_photos()?;
         Ok(device)
@@ -324,4 +367,22 @@ impl Device {
 
 pub(crate) fn writer_of(person: Person, leads: bool) -> Writer {
     Writer { id: person.id, name: person.name, role: person.role, leads }
+}
+
+/// Takes the folder for this process and this device alone, until the file is closed; a kill closes it too.
+fn alone(dir: &Path) -> Result<File> {
+    let file = File::options().create(true).truncate(false).write(true).open(dir.join(ALONE))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::OpenElsewhere),
+        // Some network folders know no locks; there a second window is not noticed.
+        Err(TryLockError::Error(error)) => {
+            tracing::warn!(%error, "this folder cannot be locked against a second window");
+            Ok(file)
+        }
+    }
+}
+
+fn has_photos(dir: &Path) -> bool {
+    std::fs::read_dir(dir.join(crate::photos::FOLDER)).is_ok_and(|mut files| files.next().is_some())
 }

@@ -27,6 +27,15 @@ pub enum Error {
     /// There is no store in this folder.
     #[error("This tablet has not been set up yet. Choose a PIN to begin.")]
     NothingHere,
+    /// There is a tablet in this folder, and the file with its notes is gone.
+    #[error(
+        "The file with this tablet's notes is not where it was. Photos and the lock are still here. Nothing was changed: do not \
+         set it up anew. Leave it as it is, and ring the office."
+    )]
+    StoreMissing,
+    /// Another window has this tablet open.
+    #[error("This tablet is open in another window already. Nothing is lost: go on there, or close it first.")]
+    OpenElsewhere,
     /// The tablet does not belong to an office yet.
     #[error("This tablet is not set up with an office yet. Read in the set-up code that the office printed.")]
     NotSetUp,
@@ -99,6 +108,8 @@ impl Error {
             Self::WeakPin => "weak-pin",
             Self::AlreadyThere => "already-there",
             Self::NothingHere => "nothing-here",
+            Self::StoreMissing => "store-missing",
+            Self::OpenElsewhere => "open-elsewhere",
             Self::NotSetUp => "not-set-up",
             Self::NobodyWrites => "nobody-writes",
             Self::NoNotebook => "no-notebook",

@@ -22,7 +22,7 @@ mod visits;
 mod whereabouts;
 mod writing;
 
-pub use device::Device;
+pub use device::{Device, There};
 pub use error::Error;
 pub use lock::Stretch;
 pub use surroundings::{Around, Real, Surroundings, Told};

@@ -48,6 +48,9 @@ struct LockFile {
     wrong: u32,
     #[serde(default)]
     not_before: Millis,
+    /// The store was made: where it is not there, it went away.
+    #[serde(default)]
+    made: bool,
 }
 
 /// Whether a PIN is hard enough to guess: eight digits or more, or three words of three letters or more.
@@ -85,6 +88,7 @@ pub(crate) fn make(
         wrapped: hex::encode(sealed.map_err(|_| Error::Fault("the key could not be wrapped".into()))?),
         wrong: 0,
         not_before: 0,
+        made: false,
     };
     write(dir, &lock)?;
     Ok(key)
@@ -122,6 +126,19 @@ pub(crate) fn open(dir: &Path, pin: &str, now: Millis) -> Result<StoreKey, Error
             Err(Error::WrongPin { wait })
         }
     }
+}
+
+/// Writes down that there is a store behind this lock.
+pub(crate) fn holds_a_store(dir: &Path) -> Result<(), Error> {
+    let mut lock: LockFile = serde_json::from_str(&fs::read_to_string(path(dir))?)?;
+    lock.made = true;
+    write(dir, &lock)
+}
+
+/// Whether there ever was a store behind this lock; a lock that cannot be read says nothing.
+pub(crate) fn held_a_store(dir: &Path) -> bool {
+    let lock = fs::read_to_string(path(dir)).ok().and_then(|text| serde_json::from_str::<LockFile>(&text).ok());
+    lock.is_some_and(|lock| lock.made)
 }
 
 fn wait_after(wrong: u32) -> Millis {

@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-const FOLDER: &str = "photos";
+pub(crate) const FOLDER: &str = "photos";
 const FINAL: &str = "sealed";
 const WORKING: &str = "working";
 

@@ -35,11 +35,6 @@ impl Signal {
         self.wake.notify_one();
     }
 
-    /// The tablet was locked; whatever waits for a wake-up may end.
-    pub fn locked(&self) {
-        self.wake.notify_one();
-    }
-
     /// The screens may look different now.
     pub fn beat(&self) {
         lock(&self.screens).retain(|screen| screen.send(1).is_ok());

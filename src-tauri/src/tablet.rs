@@ -2,10 +2,11 @@
 
 use crate::bridge::Failure;
 use crate::sending::{self, Signal};
-use device::{Device, Error, Real};
+use device::{Device, Error, Real, There};
 use domain::wire::EnrolmentCode;
 use serde::Serialize;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ts_rs::TS;
 
@@ -30,6 +31,8 @@ pub enum HowFar {
 pub struct Tablet {
     folder: PathBuf,
     device: Mutex<Option<Shared>>,
+    /// The screen is locked: nothing is shown or written, and what waits is sent all the same.
+    shut: AtomicBool,
     signal: Arc<Signal>,
 }
 
@@ -37,7 +40,7 @@ impl Tablet {
     /// A tablet whose things lie in `folder`; nothing is opened yet.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, device: Mutex::default(), signal: Arc::default() }
+        Self { folder, device: Mutex::default(), shut: AtomicBool::new(false), signal: Arc::default() }
     }
 
     /// What tells the sending and the screens that something happened.
@@ -51,8 +54,10 @@ impl Tablet {
     /// # Errors
     /// What the store says.
     pub fn how_far(&self) -> Result<HowFar, Failure> {
-        if !Device::is_there(&self.folder) {
-            return Ok(HowFar::New);
+        match Device::what_is_in(&self.folder) {
+            There::Nothing => return Ok(HowFar::New),
+            There::Whole => {}
+            There::WithoutItsStore => return Err(Error::StoreMissing.into()),
         }
         let Ok(device) = self.shared() else { return Ok(HowFar::Locked) };
         Ok(if lock(&device).is_set_up()? { HowFar::Open } else { HowFar::WithoutOffice })
@@ -63,7 +68,7 @@ impl Tablet {
     /// # Errors
     /// `locked`, while nobody has typed the PIN.
     pub fn shared(&self) -> Result<Shared, Failure> {
-        let open = lock(&self.device).clone();
+        let open = lock(&self.device).clone().filter(|_| !self.shut.load(Ordering::SeqCst));
         open.ok_or_else(|| Failure::new("locked", "The tablet is locked. Everything is safe. Type the PIN to go on."))
     }
 
@@ -92,9 +97,15 @@ impl Tablet {
     /// # Errors
     /// A wrong PIN, or what the disk says.
     pub fn unlock(&self, pin: &str) -> Result<HowFar, Failure> {
-        if self.shared().is_err() {
-            self.opened(Device::open(&self.folder, pin, Real::around())?);
+        let open = lock(&self.device).clone();
+        match open {
+            Some(device) => {
+                let now = lock(&device).now();
+                Device::is_its_pin(&self.folder, pin, now)?;
+            }
+            None => drop(self.opened(Device::open(&self.folder, pin, Real::around())?)),
         }
+        self.shut.store(false, Ordering::SeqCst);
         self.how_far()
     }
 
@@ -114,10 +125,10 @@ impl Tablet {
         self.how_far()
     }
 
-    /// Locks the tablet again; what waits to be sent waits until the PIN is typed.
+    /// Locks the screen. Nothing more is shown or written before the PIN is typed; what waits goes on being sent.
     pub fn lock_again(&self) {
-        *lock(&self.device) = None;
-        self.signal.locked();
+        self.shut.store(true, Ordering::SeqCst);
+        self.signal.beat();
     }
 
     fn opened(&self, device: Device) -> Shared {
@@ -160,5 +171,33 @@ mod tests {
         assert_eq!(tablet.unlock("20261110").unwrap(), HowFar::WithoutOffice);
         tablet.lock_again();
         assert_eq!(tablet.how_far().unwrap(), HowFar::Locked);
+        assert_eq!(tablet.with(|device| device.my_visits()).unwrap_err().code, "locked");
+        assert_eq!(tablet.unlock("99999999").unwrap_err().code, "wrong-pin", "although the store is open behind it");
+        assert_eq!(tablet.with(|device| device.my_visits()).unwrap_err().code, "locked");
+        assert_eq!(tablet.unlock("20261110").unwrap(), HowFar::WithoutOffice);
+    }
+
+    #[test]
+    fn what_waits_is_sent_while_the_screen_is_locked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tablet");
+        drop(Device::create(&path, "20261110", Real::around()).unwrap());
+        let tablet = Tablet::new(path);
+        tablet.unlock("20261110").unwrap();
+        let sending = Arc::downgrade(&tablet.shared().unwrap());
+        tablet.lock_again();
+        assert!(sending.upgrade().is_some(), "the sending has nothing left to send from");
+    }
+
+    #[test]
+    fn a_tablet_whose_notes_are_gone_says_so_and_is_not_set_up_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tablet");
+        drop(Device::create(&path, "20261110", Real::around()).unwrap());
+        std::fs::remove_file(path.join("tablet.store")).unwrap();
+        let tablet = Tablet::new(path);
+        assert_eq!(tablet.how_far().unwrap_err().code, "store-missing");
+        assert_eq!(tablet.unlock("20261110").unwrap_err().code, "store-missing");
+        assert!(tablet.unlock("20261110").unwrap_err().message.contains("do not set it up anew"));
     }
 }

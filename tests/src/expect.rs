@@ -21,6 +21,10 @@ pub fn wrong(scenario: &Value, summary: &Value, out: &Path) -> Result<Vec<String
     let report = if report.exists() { printed(&std::fs::read_to_string(report)?) } else { String::new() };
     office(scenario, summary, &report, &mut wrong);
     quotes(scenario, &report, &mut wrong);
+    let log = out.join("server.log");
+    if log.exists() {
+        words_in_the_log(scenario, &std::fs::read_to_string(log)?, &mut wrong);
+    }
     Ok(wrong)
 }
 
@@ -106,5 +110,57 @@ fn quotes(scenario: &Value, printed: &str, wrong: &mut Vec<String>) {
         if words.len() > 12 && printed.contains(&words) {
             wrong.push(format!("the report prints words without consent to quote: {words}"));
         }
+    }
+}
+
+/// Fields of a scenario in which somebody's words or names stand.
+const WORDS: [&str; 14] = [
+    "name", "words", "caption", "shows", "told", "said_by", "feedback", "about", "how", "wants", "permission", "text", "purpose",
+    "address",
+];
+
+/// The server's log knows nobody's words and nobody's name: ids and counts only.
+fn words_in_the_log(scenario: &Value, log: &str, wrong: &mut Vec<String>) {
+    let log = log.to_lowercase();
+    let mut all = Vec::new();
+    // Its `office` holds the day's plan in our own words; `expect` and `organisation` are nobody's.
+    for part in ["people", "visits", "outreach", "events"] {
+        gather(&scenario[part], &mut all);
+    }
+    all.sort_unstable();
+    all.dedup();
+    for words in all.iter().filter(|words| words.chars().count() >= 8 && log.contains(&words.to_lowercase())) {
+        wrong.push(format!("the server's log holds the words `{words}`"));
+    }
+}
+
+fn gather(value: &Value, all: &mut Vec<String>) {
+    match value {
+        Value::Array(values) => values.iter().for_each(|value| gather(value, all)),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value.as_str().filter(|_| WORDS.contains(&name.as_str())) {
+                    Some(words) => all.push(words.to_owned()),
+                    None => gather(value, all),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::HAZEL_COURT;
+
+    #[test]
+    fn a_log_that_repeats_somebodys_words_or_name_is_named() {
+        let mut wrong = Vec::new();
+        let scenario = serde_json::from_str(HAZEL_COURT).unwrap_or_default();
+        words_in_the_log(&scenario, "INFO changes were refused device=0191 count=3 care home\n", &mut wrong);
+        assert_eq!(wrong, Vec::<String>::new());
+        words_in_the_log(&scenario, "WARN level threshold. is held\nINFO signed in name=Priya Nair\n", &mut wrong);
+        assert_eq!(wrong.len(), 2, "{wrong:?}");
     }
 }

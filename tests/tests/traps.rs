@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use device::sync::Outcome;
+use journeys::outgrown::Outgrown;
 use journeys::sim::road::{Fate, Lie};
 use journeys::sim::{ASHA, DILYS, MINUTE, World, person, visit};
 
@@ -48,65 +49,148 @@ async fn assigned(world: &World, place: usize, who: usize, there: bool) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_tablets_start_one_visit_knowing_different_assignments() {
-    let mut world = town(3).await;
-    // Dilys joins, and only her tablet and Tom's hear of it; Asha's knows the team as it was.
-    assigned(&world, HAZEL_COURT, DILYS, true).await;
-    for tablet in [TOMS, DILYSES] {
-        assert_eq!(world.round(tablet).await.unwrap(), Outcome::Quiet);
-    }
-    let team = |world: &mut World, tablet: usize| {
-        let visits = world.slates[tablet].device().unwrap().visits().unwrap();
-        visits.into_iter().find(|known| known.id == visit(HAZEL_COURT)).unwrap().team.len()
-    };
-    assert_ne!(team(&mut world, ASHAS), team(&mut world, DILYSES));
-    // Both begin it without signal: their notebooks begin with the same bytes all the same.
-    writes(&mut world, ASHAS, HAZEL_COURT, "The ramp is steep.");
-    writes(&mut world, DILYSES, HAZEL_COURT, "Nobody answered the bell.");
-    world.nothing_is_lost().await.unwrap();
-    for tablet in [ASHAS, TOMS, DILYSES] {
-        let mut words = reads(&mut world, tablet, HAZEL_COURT);
-        words.sort();
-        assert_eq!(words, ["Nobody answered the bell.", "The ramp is steep."], "tablet {}", tablet + 1);
-    }
+/// Each trap in an office with a folder, and in one with PostgreSQL and a store that speaks S3.
+macro_rules! traps {
+    ($($(#[$said:meta])* async fn $name:ident($world:ident of $tablets:literal) $trap:block)*) => {$(
+        $(#[$said])*
+        mod $name {
+            use super::*;
+
+            async fn trap($world: &mut World) $trap
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn in_a_folder() {
+                trap(&mut town($tablets).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn outgrown() {
+                // A schema has at most 63 letters.
+                let name: String = stringify!($name).chars().take(50).collect();
+                let at = Outgrown::new(&format!("trap_{name}")).unwrap();
+                let mut world = World::outgrown(&at, $tablets, 1, 7).await.unwrap();
+                trap(&mut world).await;
+                world.office.stop().await;
+            }
+        }
+    )*};
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_person_added_to_a_team_after_the_revisions_passed() {
-    let mut world = town(3).await;
-    writes(&mut world, TOMS, HAZEL_COURT, "Level threshold.");
-    sends(&mut world, TOMS).await;
-    // Dilys's tablet reads far beyond the revisions of that note, of which it was told nothing.
-    writes(&mut world, DILYSES, THE_LIMES, "Quiet at lunch.");
-    sends(&mut world, DILYSES).await;
-    sends(&mut world, DILYSES).await;
-    assert_eq!(reads(&mut world, DILYSES, HAZEL_COURT), Vec::<String>::new());
-    assigned(&world, HAZEL_COURT, DILYS, true).await;
-    sends(&mut world, DILYSES).await;
-    assert_eq!(reads(&mut world, DILYSES, HAZEL_COURT), ["Level threshold."]);
-    world.nothing_is_lost().await.unwrap();
-}
+traps! {
+    async fn two_tablets_start_one_visit_knowing_different_assignments(world of 3) {
+        // Dilys joins, and only her tablet and Tom's hear of it; Asha's knows the team as it was.
+        assigned(world, HAZEL_COURT, DILYS, true).await;
+        for tablet in [TOMS, DILYSES] {
+            assert_eq!(world.round(tablet).await.unwrap(), Outcome::Quiet);
+        }
+        let team = |world: &mut World, tablet: usize| {
+            let visits = world.slates[tablet].device().unwrap().visits().unwrap();
+            visits.into_iter().find(|known| known.id == visit(HAZEL_COURT)).unwrap().team.len()
+        };
+        assert_ne!(team(world, ASHAS), team(world, DILYSES));
+        // Both begin it without signal: their notebooks begin with the same bytes all the same.
+        writes(world, ASHAS, HAZEL_COURT, "The ramp is steep.");
+        writes(world, DILYSES, HAZEL_COURT, "Nobody answered the bell.");
+        world.nothing_is_lost().await.unwrap();
+        for tablet in [ASHAS, TOMS, DILYSES] {
+            let mut words = reads(world, tablet, HAZEL_COURT);
+            words.sort();
+            assert_eq!(words, ["Nobody answered the bell.", "The ramp is steep."], "tablet {}", tablet + 1);
+        }
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_person_taken_off_a_team_while_offline() {
-    let mut world = town(3).await;
-    assigned(&world, THE_LIMES, DILYS, false).await;
-    // She knows nothing of it, goes on, and what she saw is taken and marked, never refused.
-    writes(&mut world, DILYSES, THE_LIMES, "The garden door was locked.");
-    sends(&mut world, DILYSES).await;
-    sends(&mut world, DILYSES).await;
-    assert!(world.slates[DILYSES].device().unwrap().waiting().unwrap().safe);
-    sends(&mut world, TOMS).await;
-    assert_eq!(reads(&mut world, TOMS, THE_LIMES), ["The garden door was locked."]);
-    let troubles = world.office.record().unwrap().troubles().await.unwrap();
-    assert_eq!(troubles.iter().map(|trouble| trouble.marked).sum::<i64>(), 1, "{troubles:?}");
-    // Of what others write there from now on her tablet hears nothing.
-    writes(&mut world, TOMS, THE_LIMES, "Opened by noon.");
-    sends(&mut world, TOMS).await;
-    sends(&mut world, DILYSES).await;
-    assert_eq!(reads(&mut world, DILYSES, THE_LIMES), ["The garden door was locked."]);
-    world.nothing_is_lost().await.unwrap();
+    async fn a_person_added_to_a_team_after_the_revisions_passed(world of 3) {
+        writes(world, TOMS, HAZEL_COURT, "Level threshold.");
+        sends(world, TOMS).await;
+        // Dilys's tablet reads far beyond the revisions of that note, of which it was told nothing.
+        writes(world, DILYSES, THE_LIMES, "Quiet at lunch.");
+        sends(world, DILYSES).await;
+        sends(world, DILYSES).await;
+        assert_eq!(reads(world, DILYSES, HAZEL_COURT), Vec::<String>::new());
+        assigned(world, HAZEL_COURT, DILYS, true).await;
+        sends(world, DILYSES).await;
+        assert_eq!(reads(world, DILYSES, HAZEL_COURT), ["Level threshold."]);
+        world.nothing_is_lost().await.unwrap();
+    }
+
+    async fn a_person_taken_off_a_team_while_offline(world of 3) {
+        assigned(world, THE_LIMES, DILYS, false).await;
+        // She knows nothing of it, goes on, and what she saw is taken and marked, never refused.
+        writes(world, DILYSES, THE_LIMES, "The garden door was locked.");
+        sends(world, DILYSES).await;
+        sends(world, DILYSES).await;
+        assert!(world.slates[DILYSES].device().unwrap().waiting().unwrap().safe);
+        sends(world, TOMS).await;
+        assert_eq!(reads(world, TOMS, THE_LIMES), ["The garden door was locked."]);
+        let troubles = world.office.record().unwrap().troubles().await.unwrap();
+        assert_eq!(troubles.iter().map(|trouble| trouble.marked).sum::<i64>(), 1, "{troubles:?}");
+        // Of what others write there from now on her tablet hears nothing.
+        writes(world, TOMS, THE_LIMES, "Opened by noon.");
+        sends(world, TOMS).await;
+        sends(world, DILYSES).await;
+        assert_eq!(reads(world, DILYSES, THE_LIMES), ["The garden door was locked."]);
+        world.nothing_is_lost().await.unwrap();
+    }
+
+    async fn a_tablet_restored_from_last_week(world of 2) {
+        writes(world, ASHAS, HAZEL_COURT, "Monday.");
+        let (copy, back) = (world.place("copy"), world.place("back"));
+        world.slates[ASHAS].copy(copy).unwrap();
+        writes(world, ASHAS, HAZEL_COURT, "Tuesday, sent.");
+        sends(world, ASHAS).await;
+        sends(world, ASHAS).await;
+        let copy = world.slates[ASHAS].copies[0].clone();
+        world.slates[ASHAS].put_back(&copy, back).unwrap();
+        // It writes on where it had once written something else: under another name, so nothing takes another's place.
+        writes(world, ASHAS, HAZEL_COURT, "Wednesday.");
+        world.nothing_is_lost().await.unwrap();
+        for tablet in [ASHAS, TOMS] {
+            let mut words = reads(world, tablet, HAZEL_COURT);
+            words.sort();
+            assert_eq!(words, ["Monday.", "Tuesday, sent.", "Wednesday."], "tablet {}", tablet + 1);
+        }
+    }
+
+    async fn a_draft_closed_after_a_sync(world of 2) {
+        writes(world, TOMS, HAZEL_COURT, "Before her.");
+        sends(world, TOMS).await;
+        sends(world, ASHAS).await;
+        let book = visit(HAZEL_COURT);
+        world.slates[ASHAS].sum_up(book, "Cheerful.").unwrap();
+        sends(world, ASHAS).await;
+        sends(world, TOMS).await;
+        // Both change the same field: Asha has her sheet open while Tom's value arrives; she closes it afterwards.
+        let sheet = world.slates[ASHAS].open_summary_sheet(book, "Cheerful, and noisy at noon.").unwrap();
+        world.slates[TOMS].sum_up(book, "Tired.").unwrap();
+        sends(world, TOMS).await;
+        sends(world, ASHAS).await;
+        world.slates[ASHAS].close_summary_sheet(sheet).unwrap();
+        world.nothing_is_lost().await.unwrap();
+        for tablet in [ASHAS, TOMS] {
+            let read = world.slates[tablet].reads(book).unwrap().unwrap();
+            let mut values: Vec<&str> = read.summary["impression"].values.iter().filter_map(|s| s.value.text()).collect();
+            values.sort_unstable();
+            assert_eq!(
+                values,
+                ["Cheerful, and noisy at noon.", "Tired."],
+                "hers did not take the place of what she never saw"
+            );
+        }
+    }
+
+    async fn something_that_answers_well_in_the_offices_place_ends_nothing(world of 1) {
+        writes(world, ASHAS, HAZEL_COURT, "Behind a portal.");
+        let concern = world.slates[ASHAS].worry(visit(HAZEL_COURT), "A bruise.").unwrap();
+        world.ledger.sealed(ASHAS, concern);
+        for lie in [Lie::Portal, Lie::Empty, Lie::Gateway, Lie::Half] {
+            for turn in 0..12 {
+                world.exchange(ASHAS, if turn % 2 == 0 { Fate::Well } else { Fate::Lie(lie) }).await.unwrap();
+            }
+            world.pass(20 * MINUTE);
+        }
+        world.nothing_is_lost().await.unwrap();
+        assert_eq!(world.office.record().unwrap().sealed("concern").await.unwrap().len(), 1);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,27 +221,6 @@ async fn a_server_restored_from_yesterday() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_tablet_restored_from_last_week() {
-    let mut world = town(2).await;
-    writes(&mut world, ASHAS, HAZEL_COURT, "Monday.");
-    let (copy, back) = (world.place("copy"), world.place("back"));
-    world.slates[ASHAS].copy(copy).unwrap();
-    writes(&mut world, ASHAS, HAZEL_COURT, "Tuesday, sent.");
-    sends(&mut world, ASHAS).await;
-    sends(&mut world, ASHAS).await;
-    let copy = world.slates[ASHAS].copies[0].clone();
-    world.slates[ASHAS].put_back(&copy, back).unwrap();
-    // It writes on where it had once written something else: under another name, so nothing takes another's place.
-    writes(&mut world, ASHAS, HAZEL_COURT, "Wednesday.");
-    world.nothing_is_lost().await.unwrap();
-    for tablet in [ASHAS, TOMS] {
-        let mut words = reads(&mut world, tablet, HAZEL_COURT);
-        words.sort();
-        assert_eq!(words, ["Monday.", "Tuesday, sent.", "Wednesday."], "tablet {}", tablet + 1);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_device_that_is_not_revoked() {
     let mut world = town(2).await;
     // An office that was put back to a day before this tablet was set up does not know it.
@@ -177,51 +240,6 @@ async fn an_unknown_device_that_is_not_revoked() {
     let Outcome::Stopped { sentence } = outcome else { panic!("it must stop: {outcome:?}") };
     assert!(sentence.contains("retired"), "{sentence}");
     assert_eq!(reads(&mut world, TOMS, HAZEL_COURT), ["Revoked."]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_draft_closed_after_a_sync() {
-    let mut world = town(2).await;
-    writes(&mut world, TOMS, HAZEL_COURT, "Before her.");
-    sends(&mut world, TOMS).await;
-    sends(&mut world, ASHAS).await;
-    let book = visit(HAZEL_COURT);
-    world.slates[ASHAS].sum_up(book, "Cheerful.").unwrap();
-    sends(&mut world, ASHAS).await;
-    sends(&mut world, TOMS).await;
-    // Both change the same field: Asha has her sheet open while Tom's value arrives; she closes it afterwards.
-    let sheet = world.slates[ASHAS].open_summary_sheet(book, "Cheerful, and noisy at noon.").unwrap();
-    world.slates[TOMS].sum_up(book, "Tired.").unwrap();
-    sends(&mut world, TOMS).await;
-    sends(&mut world, ASHAS).await;
-    world.slates[ASHAS].close_summary_sheet(sheet).unwrap();
-    world.nothing_is_lost().await.unwrap();
-    for tablet in [ASHAS, TOMS] {
-        let read = world.slates[tablet].reads(book).unwrap().unwrap();
-        let mut values: Vec<&str> = read.summary["impression"].values.iter().filter_map(|s| s.value.text()).collect();
-        values.sort_unstable();
-        assert_eq!(
-            values,
-            ["Cheerful, and noisy at noon.", "Tired."],
-            "hers did not take the place of what she never saw"
-        );
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn something_that_answers_well_in_the_offices_place_ends_nothing() {
-    let mut world = town(1).await;
-    writes(&mut world, ASHAS, HAZEL_COURT, "Behind a portal.");
-    let concern = world.slates[ASHAS].worry(visit(HAZEL_COURT), "A bruise.").unwrap();
-    world.ledger.sealed(ASHAS, concern);
-    for lie in [Lie::Portal, Lie::Empty, Lie::Gateway, Lie::Half] {
-        for turn in 0..12 {
-            world.exchange(ASHAS, if turn % 2 == 0 { Fate::Well } else { Fate::Lie(lie) }).await.unwrap();
-        }
-        world.pass(20 * MINUTE);
-    }
-    world.nothing_is_lost().await.unwrap();
-    assert_eq!(world.office.record().unwrap().sealed("concern").await.unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
