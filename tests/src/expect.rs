@@ -124,7 +124,7 @@ fn words_in_the_log(scenario: &Value, log: &str, wrong: &mut Vec<String>) {
     let log = log.to_lowercase();
     let mut all = Vec::new();
     // Its `office` holds the day's plan in our own words; `expect` and `organisation` are nobody's.
-    for part in ["people", "visits", "outreach", "events"] {
+    for part in ["people", "visits", "outreach", "presentations"] {
         gather(&scenario[part], &mut all);
     }
     all.sort_unstable();

@@ -176,6 +176,17 @@ impl Ledger {
                 saved.words
             );
         }
+        let record = office.record()?;
+        let sealed: BTreeSet<String> = record.sealed("concern").await?.into_iter().map(|kept| kept.id).collect();
+        for (id, _) in self.sealed.iter().filter(|(_, tablet)| **tablet + 1 == slate.number) {
+            ensure!(sealed.contains(&id.to_string()), "tablet {} says so, and a concern is not", slate.number);
+        }
+        let stored = record.photos().await?.into_iter().filter(|photo| photo.state == "stored").map(|photo| photo.hash);
+        let stored: BTreeSet<String> = stored.collect();
+        for (_, hash) in self.photos.values().filter(|(tablet, _)| tablet + 1 == slate.number) {
+            let gone_from_here = slate.device()?.photo(hash).is_err();
+            ensure!(stored.contains(hash) || gone_from_here, "tablet {} says so, and a photo is not", slate.number);
+        }
         Ok(())
     }
 
