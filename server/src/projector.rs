@@ -16,7 +16,9 @@ pub use jpeg::{NotAPhoto, Picture, verify};
 
 use domain::wire::Bytes;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::PoisonError;
 use tokio::sync::Mutex;
 
 /// A job for the child.
@@ -50,7 +52,14 @@ impl Ask {
 
 /// The way to whoever reads what tablets sent.
 #[derive(Debug)]
-pub struct Projector(Way);
+pub struct Projector {
+    way: Way,
+    /// How often each change failed alone without ending the child.
+    tried: std::sync::Mutex<BTreeMap<String, u8>>,
+}
+
+/// How often such a change is tried before it is held; what is held is looked at again at the next start.
+const TRIES: u8 = 3;
 
 #[derive(Debug)]
 enum Way {
@@ -62,13 +71,29 @@ impl Projector {
     /// `program` is the `enterview` binary; it is started at the first job and again after each death.
     #[must_use]
     pub fn new(program: PathBuf) -> Self {
-        Self(Way::Child(Box::new(Mutex::new(child::Worker::new(program)))))
+        Self::going(Way::Child(Box::new(Mutex::new(child::Worker::new(program)))))
     }
 
     /// Reads in this process and at once, for a simulation whose every byte comes from its own tablets.
     #[must_use]
     pub const fn here() -> Self {
-        Self(Way::Here)
+        Self::going(Way::Here)
+    }
+
+    const fn going(way: Way) -> Self {
+        Self { way, tried: std::sync::Mutex::new(BTreeMap::new()) }
+    }
+
+    fn is_given_another_try(&self, hash: &str) -> bool {
+        // A thread that panicked here left a map that is whole all the same.
+        let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = tried.entry(hash.to_owned()).or_default();
+        *times += 1;
+        let again = *times < TRIES;
+        if !again {
+            tried.remove(hash);
+        }
+        again
     }
 
     /// One job, one at a time.
@@ -76,7 +101,7 @@ impl Projector {
     /// # Errors
     /// The child died of it or was killed; nothing else is harmed.
     pub async fn ask(&self, ask: &Ask) -> anyhow::Result<Answer> {
-        match &self.0 {
+        match &self.way {
             Way::Child(worker) => worker.lock().await.ask(ask).await,
             Way::Here => Ok(ask.done()),
         }

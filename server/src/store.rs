@@ -69,6 +69,7 @@ pub mod starts;
 pub mod taken;
 pub mod teams;
 pub mod visits;
+mod waits;
 pub mod whole;
 mod writer;
 

@@ -2,7 +2,7 @@
 //! the result if nobody was quicker. A change that kills the child is found by trying one at a time, and held.
 
 use super::refound::{Found, refound, remove_objects};
-use super::{Answer, Ask, NotStarted, Projector, Publish, Published, publish};
+use super::{Answer, Ask, Ended, NotStarted, Projector, Publish, Published, publish};
 use crate::serve::State;
 use crate::store::OrgStore;
 use crate::store::fold::fold;
@@ -16,8 +16,9 @@ use domain::wire::Bytes;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// The most changes for one job of the child.
-const MOST: usize = 500;
+/// The most changes for one job of the child, and the most bytes unless one alone has more.
+const MOST: i64 = 500;
+const LARGEST: i64 = 8 * 1024 * 1024;
 
 /// How often a notebook that is founded again is read anew because somebody wrote in it, before it is another one's turn.
 const MISSES: usize = 5;
@@ -114,11 +115,7 @@ async fn publish_one(org: &OrgStore, notebook: NotebookId, reader: &Reader<'_>, 
     let mut batch = MOST;
     let (mut made_again, mut misses) = (false, 0);
     loop {
-        let mut waiting = grounds_first(org.unpublished(&notebook.to_string()).await?);
-        if let Reader::Here(own) = reader {
-            waiting.retain(|change| own.contains(&change.hash));
-        }
-        waiting.truncate(batch);
+        let mut waiting = reader.waiting(org, notebook, batch).await?;
         let kept = org.notebook(&notebook.to_string()).await?.context("a change without its notebook")?;
         if waiting.is_empty() {
             // All is read: what was taken back goes now. Whoever wrote in between is read first.
@@ -131,7 +128,7 @@ async fn publish_one(org: &OrgStore, notebook: NotebookId, reader: &Reader<'_>, 
         let job = Publish {
             notebook,
             chunk: kept.chunk.map(Bytes),
-            changes: waiting.iter().map(|change| Bytes(change.bytes.clone())).collect(),
+            changes: waiting.iter_mut().map(|change| Bytes(std::mem::take(&mut change.bytes))).collect(),
         };
         let done = match reader.read(job).await {
             Ok(done) => done,
@@ -150,6 +147,8 @@ async fn publish_one(org: &OrgStore, notebook: NotebookId, reader: &Reader<'_>, 
                 batch = 1;
                 continue;
             }
+            // It did not die of it, so it may be the machine's trouble; the others are not kept waiting for it.
+            Err(error) if !error.is::<Ended>() && reader.is_given_another_try(&waiting) => return Err(error),
             Err(error) => {
                 let reason = "It could not be read within the limits of memory and time that one change has.";
                 tracing::warn!(%notebook, cause = %format!("{error:#}"), "a change is held");
@@ -191,32 +190,15 @@ async fn take_out(org: &OrgStore, kept: Kept, now: i64) -> anyhow::Result<bool> 
 
 /// Makes a notebook's compact form again from all that was ever published in it, and nothing else.
 async fn make_again(org: &OrgStore, notebook: NotebookId, seen: i64, reader: &Reader<'_>) -> anyhow::Result<()> {
-    let mut changes = org.changes(&notebook.to_string()).await?;
-    changes.retain(|change| change.state == ChangeState::Published);
-    let job = Publish { notebook, chunk: None, changes: changes.iter().map(|c| Bytes(c.bytes.clone())).collect() };
+    let changes = org.published_changes(&notebook.to_string()).await?;
+    let all = changes.len();
+    let job = Publish { notebook, chunk: None, changes: changes.into_iter().map(|c| Bytes(c.bytes)).collect() };
     let done = reader.read(job).await?;
-    if done.published.len() < changes.len() {
-        bail!("{} changes that were published cannot be read any more", changes.len() - done.published.len());
+    if done.published.len() < all {
+        bail!("{} changes that were published cannot be read any more", all - done.published.len());
     }
     // Somebody who published meanwhile had a chunk that could be read; the next turn finds it.
     publish_all(org, seen, &done).await.map(|_| ())
-}
-
-/// Each change after those it stands on, so that a cut through the list never parts one from its ground.
-fn grounds_first(mut rest: Vec<Change>) -> Vec<Change> {
-    let mut ordered = Vec::with_capacity(rest.len());
-    loop {
-        let left: BTreeSet<String> = rest.iter().map(|change| change.hash.clone()).collect();
-        let (now, later): (Vec<_>, Vec<_>) =
-            rest.into_iter().partition(|change| !change.deps.iter().any(|dep| left.contains(dep)));
-        if now.is_empty() {
-            // Nothing stands on itself; were it so, the child would say it.
-            ordered.extend(later);
-            return ordered;
-        }
-        ordered.extend(now);
-        rest = later;
-    }
 }
 
 impl Reader<'_> {
@@ -224,10 +206,28 @@ impl Reader<'_> {
         matches!(self, Self::Here(_))
     }
 
+    /// What is to be read next.
+    async fn waiting(&self, org: &OrgStore, notebook: NotebookId, most: i64) -> anyhow::Result<Vec<Change>> {
+        let Self::Here(own) = self else { return org.unpublished(&notebook.to_string(), most, LARGEST).await };
+        let mut waiting = Vec::new();
+        for hash in *own {
+            waiting.extend(org.change(hash).await?.filter(|change| change.state == ChangeState::Taken));
+        }
+        Ok(waiting)
+    }
+
+    /// Whether what failed without ending the child is tried again before it is held.
+    fn is_given_another_try(&self, alone: &[Change]) -> bool {
+        match self {
+            Self::Here(_) => false,
+            Self::Child(projector) => alone.iter().all(|change| projector.is_given_another_try(&change.hash)),
+        }
+    }
+
     async fn read(&self, job: Publish) -> anyhow::Result<Published> {
         match self {
             Self::Here(_) => tokio::task::spawn_blocking(move || publish(&job)).await?.context(SpoiltChunk),
-            Self::Child(projector) => match projector.ask(&Ask::Publish(job.clone())).await? {
+            Self::Child(projector) => match projector.ask(&Ask::Publish(job)).await? {
                 Answer::Published(Ok(done)) => Ok(*done),
                 Answer::Published(Err(reason)) => Err(anyhow!(reason).context(SpoiltChunk)),
                 Answer::Photo(_) => Err(anyhow!("the child answered something else")),

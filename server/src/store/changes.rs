@@ -128,14 +128,40 @@ impl OrgStore {
         rows.into_iter().map(Change::try_from).collect()
     }
 
-    /// A notebook's changes that the projector has not looked at, in the order of arrival.
-    pub async fn unpublished(&self, notebook: &str) -> Result<Vec<Change>> {
+    /// A notebook's changes that are published, each after what it stands on.
+    pub async fn published_changes(&self, notebook: &str) -> Result<Vec<Change>> {
         let rows: Vec<Row> = self
             .all(rows!(
                 "SELECT hash, notebook, actor, seq, deps, device, state, reason, mark, bytes, received_at, rev
-                 FROM change WHERE org = $1 AND notebook = $2 AND state = 'taken' ORDER BY arrival",
+                 FROM change WHERE org = $1 AND notebook = $2 AND state = 'published' ORDER BY rev",
                 self.id(),
                 notebook
+            ))
+            .await?;
+        rows.into_iter().map(Change::try_from).collect()
+    }
+
+    /// The first of a notebook's changes that the projector has not looked at, in the order of arrival, in which each is
+    /// after what it stands on: at most so many, and of so many bytes together unless the first alone has more. What is
+    /// beyond is not read.
+    pub async fn unpublished(&self, notebook: &str, most: i64, bytes: i64) -> Result<Vec<Change>> {
+        let rows: Vec<Row> = self
+            .all(rows!(
+                "SELECT c.hash, c.notebook, c.actor, c.seq, c.deps, c.device, c.state, c.reason, c.mark, c.bytes,
+                        c.received_at, c.rev
+                 FROM (
+                   SELECT s.hash, s.arrival, row_number() OVER (ORDER BY s.arrival) AS place,
+                     CAST(sum(s.size) OVER (ORDER BY s.arrival) AS BIGINT) AS upto
+                   FROM (
+                     SELECT i.hash, i.arrival, length(i.bytes) AS size FROM change i
+                     WHERE i.org = $1 AND i.notebook = $2 AND i.state = 'taken' ORDER BY i.arrival LIMIT $3
+                   ) s
+                 ) p JOIN change c ON c.org = $1 AND c.hash = p.hash
+                 WHERE p.place = 1 OR p.upto <= $4 ORDER BY p.arrival",
+                self.id(),
+                notebook,
+                most,
+                bytes
             ))
             .await?;
         rows.into_iter().map(Change::try_from).collect()

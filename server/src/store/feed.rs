@@ -70,9 +70,21 @@ pub struct Feed {
     pub head: i64,
 }
 
+/// How much of the feed is asked for at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// The most items.
+    pub items: i64,
+    /// Bytes after which it ends, though not before its first item.
+    pub bytes: i64,
+    /// The bytes of the tablet's own changes as well: it was put back and lost them.
+    pub own: bool,
+}
+
 #[derive(FromRow)]
 struct Row {
     head: i64,
+    found: Option<i64>,
     rev: Option<i64>,
     kind: Option<String>,
     #[sqlx(rename = "ref")]
@@ -82,48 +94,58 @@ struct Row {
 }
 
 impl OrgStore {
-    /// What is new to a tablet after a revision, at most `limit` items, and only what it may see. One SELECT.
+    /// What is new to a tablet after a revision, at most `limit` items of whatever size. As [`OrgStore::feed_piece_after`].
     pub async fn feed_after(&self, device: &str, rev: i64, limit: i64) -> Result<Feed> {
-        self.feed(device, rev, limit, false).await
+        self.feed_piece_after(device, rev, Piece { items: limit, bytes: i64::MAX, own: false }).await
     }
 
-    /// As [`OrgStore::feed_after`], with the bytes of the tablet's own changes: it was put back and lost them.
-    pub async fn feed_with_own_after(&self, device: &str, rev: i64, limit: i64) -> Result<Feed> {
-        self.feed(device, rev, limit, true).await
-    }
-
-    async fn feed(&self, device: &str, rev: i64, limit: i64, own: bool) -> Result<Feed> {
+    /// What is new to a tablet after a revision, and only what it may see. One SELECT, which looks at sizes first: of what
+    /// is beyond the piece no byte is read.
+    pub async fn feed_piece_after(&self, device: &str, rev: i64, piece: Piece) -> Result<Feed> {
         // The organisation's row stands on the left, so that `head` is of the same moment even when nothing is new.
         let rows: Vec<Row> = self
             .all(rows!(
-                "SELECT o.rev AS head, f.rev, f.kind, f.ref, f.payload, coalesce(c.bytes, n.chunk) AS bytes
+                "SELECT o.rev AS head, p.found, i.rev, i.kind, i.ref, i.payload, coalesce(c.bytes, n.chunk) AS bytes
                  FROM org o
                  LEFT JOIN (
-                   SELECT i.org, i.rev, i.kind, i.ref, i.payload, i.origin FROM feed i
-                   WHERE i.org = $1 AND i.rev > $3 AND (
-                     i.audience = 'all'
-                     OR (i.audience = 'device' AND i.audience_ref = $2)
-                     OR i.origin = $2
-                     OR EXISTS (SELECT 1 FROM grants g WHERE g.org = $1 AND g.device = $2 AND g.kind = i.audience
-                                AND g.ref = i.audience_ref AND g.until IS NULL
-                                AND (i.audience = 'visit' OR g.since < i.rev)))
-                   ORDER BY i.rev LIMIT $4
-                 ) f ON f.org = o.org
-                 LEFT JOIN change c ON c.org = $1 AND f.kind = 'change' AND c.hash = f.ref
-                   AND (f.origin IS NULL OR f.origin <> $2 OR $5 = 1)
-                 LEFT JOIN notebook n ON n.org = $1 AND f.kind = 'granted' AND n.id = f.ref
-                 WHERE o.org = $1 ORDER BY f.rev",
+                   SELECT s.rev, CAST(count(*) OVER () AS BIGINT) AS found, row_number() OVER (ORDER BY s.rev) AS place,
+                     CAST(sum(s.size) OVER (ORDER BY s.rev) AS BIGINT) AS upto
+                   FROM (
+                     SELECT f.rev, length(f.payload) + coalesce(length(c.bytes), length(n.chunk), 0) AS size
+                     FROM (
+                       SELECT i.rev, i.kind, i.ref, i.payload, i.origin FROM feed i
+                       WHERE i.org = $1 AND i.rev > $3 AND (
+                         i.audience = 'all'
+                         OR (i.audience = 'device' AND i.audience_ref = $2)
+                         OR i.origin = $2
+                         OR EXISTS (SELECT 1 FROM grants g WHERE g.org = $1 AND g.device = $2 AND g.kind = i.audience
+                                    AND g.ref = i.audience_ref AND g.until IS NULL
+                                    AND (i.audience = 'visit' OR g.since < i.rev)))
+                       ORDER BY i.rev LIMIT $4
+                     ) f
+                     LEFT JOIN change c ON c.org = $1 AND f.kind = 'change' AND c.hash = f.ref
+                       AND (f.origin IS NULL OR f.origin <> $2 OR $5 = 1)
+                     LEFT JOIN notebook n ON n.org = $1 AND f.kind = 'granted' AND n.id = f.ref
+                   ) s
+                 ) p ON p.place = 1 OR p.upto <= $6
+                 LEFT JOIN feed i ON i.org = $1 AND i.rev = p.rev
+                 LEFT JOIN change c ON c.org = $1 AND i.kind = 'change' AND c.hash = i.ref
+                   AND (i.origin IS NULL OR i.origin <> $2 OR $5 = 1)
+                 LEFT JOIN notebook n ON n.org = $1 AND i.kind = 'granted' AND n.id = i.ref
+                 WHERE o.org = $1 ORDER BY i.rev",
                 self.id(),
                 device,
                 rev,
-                limit,
-                i64::from(own)
+                piece.items,
+                i64::from(piece.own),
+                piece.bytes
             ))
             .await?;
-        let head = rows.first().context("There is no such organisation.")?.head;
+        let first = rows.first().context("There is no such organisation.")?;
+        let (head, found) = (first.head, first.found.unwrap_or_default());
         let items: Vec<FeedItem> = rows.into_iter().filter_map(Row::item).collect();
-        let full = i64::try_from(items.len()).is_ok_and(|found| found >= limit);
-        let next = items.last().filter(|_| full).map_or(head.max(rev), |last| last.rev);
+        let is_cut = found >= piece.items || i64::try_from(items.len()).is_ok_and(|here| here < found);
+        let next = items.last().filter(|_| is_cut).map_or(head.max(rev), |last| last.rev);
         Ok(Feed { items, next, head })
     }
 

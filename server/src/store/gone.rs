@@ -14,7 +14,8 @@ use super::feed::Audience;
 use super::grants::{grant, seeing};
 use super::notebooks::Entry;
 use super::published::write_entries;
-use super::taken::{TakenChange, claim_actor, set_state, wake_waiting};
+use super::taken::{TakenChange, claim_actor};
+use super::waits::{set_state, wake_waiting};
 use super::{OrgStore, Store, Tx};
 
 /// Why a change is held that stands on what is no more, and that no tablet has written again yet.
@@ -211,7 +212,8 @@ async fn refound(tx: &mut Tx, new: &Refounded, office: &str, at: i64) -> Result<
     write_entries(tx, &new.notebook, &new.entries).await?;
     forget_uses(tx, new, at).await?;
     tell(tx, new, generation, &tablets).await?;
-    wake_waiting(tx, &new.notebook).await?;
+    let came = new.changes.iter().map(|change| change.hash.clone()).collect();
+    wake_waiting(tx, &new.notebook, &BTreeSet::new(), &came).await?;
     Ok(true)
 }
 

@@ -1,13 +1,15 @@
 //! Quarantine: what the office keeps and does not show, what waits for it, and the two ways out. It is looked at again,
 //! or its tablet is asked to write its values again; both on an administrator's word, the first at each start as well.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use sqlx::FromRow;
 
 use super::changes::{ChangeState, StateItem};
 use super::feed::Audience;
 use super::relayed::{FOR_ITS_WRITER, NOT_ITS_WRITERS, is_for_writer};
-use super::taken::{set_state, wake_waiting};
+use super::waits::{set_state, wake_waiting};
 use super::{OrgStore, Tx};
 
 /// What the office should know of one tablet's changes.
@@ -131,7 +133,7 @@ async fn retry(tx: &mut Tx, of: Option<&String>) -> Result<()> {
             continue;
         }
         set_state(tx, &notebook, &hash, ChangeState::Waits, None).await?;
-        wake_waiting(tx, &notebook).await?;
+        wake_waiting(tx, &notebook, &BTreeSet::from([hash]), &BTreeSet::new()).await?;
     }
     Ok(())
 }

@@ -1,13 +1,16 @@
 //! The second step of a push: what the projector made of the taken changes becomes the notebook that everybody reads, if
 //! nobody published in between; what it could not apply is held with its reason, and can be tried again.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::grants::regrant_visit;
 use super::notebooks::Entry;
-use super::taken::{ChangeState, let_dependants_wait, set_state, wake_waiting};
+use super::taken::ChangeState;
+use super::waits::{let_dependants_wait, set_state, wake_waiting};
 use super::{OrgStore, Tx};
 
 /// What the projector made.
@@ -127,7 +130,8 @@ async fn publish(tx: &mut Tx, publication: &Publication) -> Result<Published> {
     }
     tx.run(sql!("UPDATE notebook SET last_rev = $3 WHERE org = $1 AND id = $2", tx.org(), &publication.notebook, last))
         .await?;
-    wake_waiting(tx, &publication.notebook).await?;
+    let came = publication.hashes.iter().cloned().collect();
+    wake_waiting(tx, &publication.notebook, &BTreeSet::new(), &came).await?;
     if version == 1 {
         first_published(tx, &publication.notebook).await?;
     }

@@ -4,7 +4,8 @@
 use anyhow::Result;
 
 use super::Tx;
-use super::taken::{ChangeState, TakenChange, set_state};
+use super::taken::{ChangeState, TakenChange};
+use super::waits::set_state;
 
 /// Why a change is held whose own tablet is about.
 pub(super) const FOR_ITS_WRITER: &str =

@@ -7,10 +7,10 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 pub use super::changes::{Change, ChangeState, StateItem};
-use super::feed::Audience;
 use super::gone::is_gone;
 use super::grants::open_grant;
 use super::relayed::{FOR_ITS_WRITER, is_for_writer, writer_came};
+use super::waits::{let_dependants_wait, set_state, state_in, wake_waiting};
 use super::{OrgStore, Tx};
 
 /// A change from a tablet (or from the office's own actor), with what its header says.
@@ -66,15 +66,72 @@ pub enum Took {
     OtherNotebook,
 }
 
+/// How many changes of one tablet may be kept that are not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Most {
+    /// Those that the projector has still to read.
+    pub unread: i64,
+    /// Those that wait for others or are held. What only its writer can set free is not counted: it comes by itself.
+    pub stuck: i64,
+}
+
+/// Nothing of a push was taken: its tablet has too much that is not shown yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TooMuch {
+    /// The projector has to read first.
+    #[error("too many changes of this tablet are not read yet")]
+    Unread,
+    /// What is in the way must be mended first. A push of which nothing would wait is taken all the same.
+    #[error("too many changes of this tablet wait for others or are held")]
+    Stuck,
+}
+
 impl OrgStore {
     /// Takes changes from a tablet, in the order given; answers for each what became of it. Repeats are harmless.
     /// When this returns they are on disk.
     pub async fn take_changes(&self, device: &str, changes: Vec<TakenChange>, at: i64) -> Result<Vec<Took>> {
-        self.write((device.to_owned(), changes, at), |tx, (device, changes, at)| {
-            Box::pin(take_all(tx, device, changes, *at))
+        self.take_changes_within(device, changes, at, Most { unread: i64::MAX, stuck: i64::MAX }).await
+    }
+
+    /// As [`OrgStore::take_changes`], all or nothing: an error that is [`TooMuch`] says that the tablet comes again later.
+    pub async fn take_changes_within(
+        &self,
+        device: &str,
+        changes: Vec<TakenChange>,
+        at: i64,
+        most: Most,
+    ) -> Result<Vec<Took>> {
+        self.write((device.to_owned(), changes, at, most), |tx, (device, changes, at, most)| {
+            Box::pin(async move {
+                let took = take_all(tx, device, changes, *at).await?;
+                is_within(tx, device, &took, *most).await?;
+                Ok(took)
+            })
         })
         .await
     }
+}
+
+async fn is_within(tx: &mut Tx, device: &str, took: &[Took], most: Most) -> Result<()> {
+    if !took.iter().any(|took| matches!(took, Took::Taken | Took::Waits)) {
+        return Ok(());
+    }
+    let kept = rows!(
+        "SELECT CAST(coalesce(sum(CASE WHEN state = 'taken' THEN 1 ELSE 0 END), 0) AS BIGINT),
+                CAST(coalesce(sum(CASE WHEN state <> 'taken' AND coalesce(reason, '') <> $3 THEN 1 ELSE 0 END), 0) AS BIGINT)
+         FROM change WHERE org = $1 AND device = $2 AND state IN ('taken', 'waits', 'held')",
+        tx.org(),
+        device,
+        FOR_ITS_WRITER
+    );
+    let (unread, stuck): (i64, i64) = tx.optional(kept).await?.unwrap_or_default();
+    if stuck > most.stuck && took.contains(&Took::Waits) {
+        return Err(TooMuch::Stuck.into());
+    }
+    if unread > most.unread && took.contains(&Took::Taken) {
+        return Err(TooMuch::Unread.into());
+    }
+    Ok(())
 }
 
 /// One push being taken: what was looked up once in it is not looked up again.
@@ -86,6 +143,8 @@ struct Taking<'t> {
     actors: BTreeMap<(String, String), bool>,
     notebooks: BTreeMap<String, Founded>,
     states: BTreeMap<String, ChangeState>,
+    /// What is new in this push, and may be what others wait for.
+    came: BTreeSet<String>,
 }
 
 /// What is known of a notebook in this push.
@@ -140,6 +199,7 @@ impl Taking<'_> {
             return Ok(self.known(&change.hash).await?.map_or(Took::OtherNotebook, Took::Known));
         }
         self.states.insert(change.hash.clone(), state);
+        self.came.insert(change.hash.clone());
         for replaced in &change.replaces {
             replace(self.tx, &change.notebook, replaced, self.device).await?;
         }
@@ -200,14 +260,16 @@ impl Taking<'_> {
 
 async fn take_all(tx: &mut Tx, device: &str, changes: &[TakenChange], at: i64) -> Result<Vec<Took>> {
     let (actors, notebooks, states) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    let mut taking = Taking { tx, device, at, actors, notebooks, states };
+    let mut taking = Taking { tx, device, at, actors, notebooks, states, came: BTreeSet::new() };
     let mut took = Vec::with_capacity(changes.len());
     for change in changes {
         took.push(taking.take(change).await?);
     }
-    let touched: Vec<String> = taking.notebooks.into_keys().collect();
+    // One that waited for its writer, who came, waits no longer.
+    let again = changes.iter().map(|change| change.hash.clone()).collect();
+    let (touched, came) = (taking.notebooks.into_keys(), taking.came);
     for notebook in touched {
-        wake_waiting(tx, &notebook).await?;
+        wake_waiting(tx, &notebook, &again, &came).await?;
         let_dependants_wait(tx, &notebook).await?;
     }
     Ok(took)
@@ -290,89 +352,6 @@ async fn mark(tx: &mut Tx, device: &str, change: &TakenChange) -> Result<Option<
     Ok(left.map(|_| "after leaving the team"))
 }
 
-async fn state_in(tx: &mut Tx, notebook: &str, hash: &str) -> Result<Option<ChangeState>> {
-    let state =
-        values!("SELECT state FROM change WHERE org = $1 AND hash = $2 AND notebook = $3", tx.org(), hash, notebook);
-    tx.scalar::<String>(state).await?.map(|word| ChangeState::parse(&word)).transpose()
-}
-
-/// Whether everything it depends on is there and neither waits nor is held.
-async fn is_ready(tx: &mut Tx, notebook: &str, deps: &[String]) -> Result<bool> {
-    for dep in deps {
-        if !matches!(state_in(tx, notebook, dep).await?, Some(ChangeState::Taken | ChangeState::Published)) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Looks again at what waits in a notebook, until nothing more comes free; in the order of arrival.
-pub(super) async fn wake_waiting(tx: &mut Tx, notebook: &str) -> Result<()> {
-    loop {
-        let waiting: Vec<(String, String)> = tx
-            .all(rows!(
-                "SELECT hash, deps FROM change WHERE org = $1 AND notebook = $2 AND state = 'waits' ORDER BY arrival",
-                tx.org(),
-                notebook
-            ))
-            .await?;
-        let mut woken = false;
-        for (hash, deps) in waiting {
-            let deps: Vec<String> = serde_json::from_str(&deps).context("a change's dependencies")?;
-            if is_ready(tx, notebook, &deps).await? {
-                set_state(tx, notebook, &hash, ChangeState::Taken, None).await?;
-                woken = true;
-            }
-        }
-        if !woken {
-            return Ok(());
-        }
-    }
-}
-
-/// Why a change waits whose ground is there and is not shown.
-const ON_HELD: &str = "It stands on an earlier note that the office holds; it is shown as soon as that one is.";
-
-/// Where something is held: what stands on it, or on what stands on it, waits and says so.
-pub(super) async fn let_dependants_wait(tx: &mut Tx, notebook: &str) -> Result<()> {
-    let held: Vec<String> = tx
-        .scalars(values!(
-            "SELECT hash FROM change WHERE org = $1 AND notebook = $2
-               AND (state IN ('held', 'replaced') OR (state = 'waits' AND reason IS NOT NULL))",
-            tx.org(),
-            notebook
-        ))
-        .await?;
-    if held.is_empty() {
-        return Ok(());
-    }
-    let mut held: BTreeSet<String> = held.into_iter().collect();
-    let mut rest: Vec<(String, String)> = tx
-        .all(rows!(
-            "SELECT hash, deps FROM change WHERE org = $1 AND notebook = $2
-               AND (state = 'taken' OR (state = 'waits' AND reason IS NULL)) ORDER BY arrival",
-            tx.org(),
-            notebook
-        ))
-        .await?;
-    loop {
-        let (mut later, before) = (Vec::new(), held.len());
-        for (hash, deps) in rest {
-            let grounds: Vec<String> = serde_json::from_str(&deps).context("a change's dependencies")?;
-            if grounds.iter().any(|ground| held.contains(ground)) {
-                set_state(tx, notebook, &hash, ChangeState::Waits, Some(ON_HELD)).await?;
-                held.insert(hash);
-            } else {
-                later.push((hash, deps));
-            }
-        }
-        if held.len() == before {
-            return Ok(());
-        }
-        rest = later;
-    }
-}
-
 /// What a tablet wrote again is kept and asks for nothing any more; only its own, and only what is not shown.
 async fn replace(tx: &mut Tx, notebook: &str, hash: &str, device: &str) -> Result<()> {
     let own: Option<String> = tx
@@ -391,27 +370,4 @@ async fn replace(tx: &mut Tx, notebook: &str, hash: &str, device: &str) -> Resul
         }
         None => Ok(()),
     }
-}
-
-/// Writes where an unpublished change stands and tells the tablet that sent it.
-pub(super) async fn set_state(
-    tx: &mut Tx,
-    notebook: &str,
-    hash: &str,
-    state: ChangeState,
-    reason: Option<&str>,
-) -> Result<()> {
-    let device: Option<String> = tx
-        .scalar(values!(
-            "UPDATE change SET state = $3, reason = $4 WHERE org = $1 AND hash = $2 AND state <> 'published' RETURNING device",
-            tx.org(),
-            hash,
-            state.word(),
-            reason
-        ))
-        .await?;
-    let Some(device) = device else { return Ok(()) };
-    let item = StateItem { notebook: notebook.to_owned(), state, reason: reason.map(str::to_owned), again: false };
-    tx.put_feed("state", hash, Audience::Device(&device), &item).await?;
-    Ok(())
 }

@@ -6,7 +6,7 @@ use super::room::HeldFeed;
 use crate::error::Error;
 use crate::serve::{State, new_id};
 use crate::store::OrgStore;
-use crate::store::feed::{Feed as Found, FeedItem as Row};
+use crate::store::feed::{Feed as Found, FeedItem as Row, Piece};
 use crate::store::gone::GoneItem;
 use crate::store::grants::{GrantedItem, WithdrawnItem};
 use crate::store::orgs::{Org, OrgItem};
@@ -28,7 +28,7 @@ use std::time::Duration;
 const MOST: i64 = 200;
 
 /// Bytes after which a page ends when the tablet says nothing.
-const LARGEST_PAGE: usize = 512 * 1024;
+const LARGEST_PAGE: i64 = 512 * 1024;
 /// After how many seconds a tablet asks again whose feed could not be held.
 const NOT_HELD: u32 = 30;
 
@@ -50,17 +50,8 @@ pub(super) struct Ask {
     /// 1: a tablet that lost its own changes asks for their bytes.
     #[serde(default)]
     own: u8,
-    /// Bytes after which a page ends: a slow road breaks before a large one is through.
-    most: Option<usize>,
-}
-
-/// What a page holds.
-#[derive(Clone, Copy, Debug)]
-struct Page {
-    /// The tablet's own changes with their bytes.
-    own: bool,
-    /// Bytes after which it ends.
-    most: usize,
+    /// Bytes after which a page ends: a slow road breaks before a large one is through. 0 asks for no page.
+    most: Option<i64>,
 }
 
 /// `GET /sync/v1/feed?after=CURSOR&wait=SECONDS`
@@ -98,15 +89,20 @@ pub(super) async fn feed(
     // Another life of the store (a restore, a move) is told from the beginning.
     let revision = after.filter(|cursor| cursor.store == store).map_or(0, |cursor| cursor.revision);
     let device = caller.device.to_string();
-    let page = Page { own: ask.own == 1, most: ask.most.unwrap_or(LARGEST_PAGE).min(LARGEST_PAGE) };
-    let mut found = read(&state, &caller.org, &device, revision, page).await?;
+    let piece =
+        Piece { items: MOST, bytes: ask.most.unwrap_or(LARGEST_PAGE).clamp(0, LARGEST_PAGE), own: ask.own == 1 };
+    // Whoever has words to send asks first only how far this record has come, and in which life.
+    let mut found = match piece.bytes {
+        0 => Found { items: Vec::new(), next: revision, head: this.rev },
+        _ => read(&state, &caller.org, &device, revision, piece).await?,
+    };
     let patience = Duration::from_secs(ask.wait.min(LONGEST_WAIT));
     let mut not_held = false;
-    if found.items.is_empty() && !patience.is_zero() {
+    if found.items.is_empty() && !patience.is_zero() && piece.bytes > 0 {
         match state.room.to_hold(caller.device) {
             Some(held) => {
                 caller.at_work.rest();
-                found = news(&state, &caller, held, (found.next, page), patience).await?;
+                found = news(&state, &caller, held, (found.next, piece), patience).await?;
             }
             None => not_held = true,
         }
@@ -137,24 +133,9 @@ async fn never_was_there(caller: &Caller, this: &Org, after: Option<Cursor>) -> 
     }
 }
 
-async fn read(state: &State, org: &OrgStore, device: &str, after: i64, page: Page) -> Result<Found, Error> {
+async fn read(state: &State, org: &OrgStore, device: &str, after: i64, piece: Piece) -> Result<Found, Error> {
     state.figures.feed_read();
-    let mut found = match page.own {
-        true => org.feed_with_own_after(device, after, MOST).await?,
-        false => org.feed_after(device, after, MOST).await?,
-    };
-    let mut bytes = 0;
-    let mut fit = |row: &Row| {
-        bytes += row.payload.len() + row.bytes.as_ref().map_or(0, Vec::len);
-        bytes <= page.most
-    };
-    // At least one, however large, or nothing would ever come behind it.
-    let fitting = found.items.iter().take_while(|row| fit(row)).count().max(1);
-    if fitting < found.items.len() {
-        found.items.truncate(fitting);
-        found.next = found.items.last().map_or(found.next, |row| row.rev);
-    }
-    Ok(found)
+    Ok(org.feed_piece_after(device, after, piece).await?)
 }
 
 /// Waits for news at most so long, and no longer than until the tablet asks anew. What it finds may be nothing.
@@ -162,7 +143,7 @@ async fn news(
     state: &State,
     caller: &Caller,
     held: HeldFeed,
-    (after, page): (i64, Page),
+    (after, piece): (i64, Piece),
     patience: Duration,
 ) -> Result<Found, Error> {
     let device = caller.device.to_string();
@@ -182,7 +163,7 @@ async fn news(
         if caller.org.device(&device).await?.is_none_or(|device| device.revoked_at.is_some()) {
             return Err(revoked());
         }
-        found = read(state, &caller.org, &device, found.next, page).await?;
+        found = read(state, &caller.org, &device, found.next, piece).await?;
     }
     Ok(found)
 }

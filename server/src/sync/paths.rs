@@ -42,7 +42,10 @@ const FEED: &[(&str, &str)] = &[
     ("after", "A cursor, as the last page gave it; none for the beginning."),
     ("wait", "Seconds to hold the request while nothing is new; at most 25."),
     ("own", "1: the tablet's own changes with their bytes, for one that lost them."),
-    ("most", "Bytes of a page after which it ends, though not before its first item."),
+    (
+        "most",
+        "Bytes of a page after which it ends, though not before its first item; 0: no page, only how far the record has come.",
+    ),
 ];
 
 /// On every answer.

@@ -3,12 +3,14 @@
 
 use super::chunk;
 use super::door::{Caller, full, json};
+use super::room::{AFTER_MENDING, AFTER_PUBLISHING};
 use crate::error::Error;
 use crate::serve::State;
 use crate::store::audit::Deed;
-use crate::store::taken::{About, Change, ChangeState, TakenChange, Took};
+use crate::store::taken::{About, Change, ChangeState, TakenChange, TooMuch, Took};
 use axum::body::Bytes;
 use axum::extract::State as In;
+use axum::http::StatusCode;
 use axum::{Extension, Json};
 use domain::ids::NotebookId;
 use domain::notebook::{Actor, Notebook};
@@ -17,6 +19,8 @@ use std::collections::BTreeMap;
 
 /// The most changes that one push names as replaced: each is looked up by the one writer.
 const MOST_REPLACED: usize = 4 * MOST_CHANGES;
+/// What a push costs of which nothing could be taken, in requests.
+const FOR_NOTHING: i64 = 20;
 
 /// A change whose first page was read, and the notebook it is for.
 struct Looked {
@@ -55,7 +59,16 @@ pub(super) async fn push(
     let before = founding.len();
     let taken = founding.into_iter().chain(good.iter().map(|g| g.change.clone())).collect::<Vec<_>>();
     let device = caller.device.to_string();
-    let took = if taken.is_empty() { Vec::new() } else { caller.org.take_changes(&device, taken, now).await? };
+    let took =
+        match taken.is_empty() {
+            true => Vec::new(),
+            false => caller.org.take_changes_within(&device, taken, now, state.room.of_a_tablet()).await.map_err(
+                |error| match error.downcast_ref::<TooMuch>() {
+                    Some(why) => too_much(&state, &caller, *why),
+                    None => error.into(),
+                },
+            )?,
+        };
     for (looked, took) in good.iter().zip(took.into_iter().skip(before)) {
         set(&mut fates, looked.place, fate(&caller, &looked.change.hash, took).await?);
     }
@@ -74,6 +87,25 @@ fn set(fates: &mut [Option<Fate>], place: usize, fate: Fate) {
 
 fn refused(reason: String) -> Fate {
     Fate::Refused { reason }
+}
+
+/// The tablet itself has too much at the office that is not shown; the others go on.
+fn too_much(state: &State, caller: &Caller, why: TooMuch) -> Error {
+    state.figures.later("too much of one tablet");
+    tracing::warn!(device = %caller.device, %why, "a push is asked to come again");
+    // What was done for it was undone: it must not be asked for without end.
+    state.pace.owe(caller.device, caller.org.id(), FOR_NOTHING);
+    let (after, title) = match why {
+        TooMuch::Unread => (
+            AFTER_PUBLISHING,
+            "The office has still to read much that this tablet sent. The rest is safe here, and it is sent in a while.",
+        ),
+        TooMuch::Stuck => (
+            AFTER_MENDING,
+            "The office holds many notes of this tablet. The rest is safe here; ask the office to look at the page of tablets.",
+        ),
+    };
+    Error::Busy { status: StatusCode::SERVICE_UNAVAILABLE, after: after.0, title }
 }
 
 /// Reads the first page; the inner error is the reason for a refusal.

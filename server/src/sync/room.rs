@@ -1,8 +1,9 @@
 //! How much this process takes on at once: bytes on their way in, requests being worked on, photos waiting to be looked
-//! at, changes waiting to be published, feeds held open. What is beyond is asked to come again, in seconds.
+//! at, changes waiting to be published (and of one tablet), feeds held open. What is beyond is asked to come again, in seconds.
 
 use super::pace::NotBefore;
 use crate::serve::State;
+use crate::store::taken::Most;
 use domain::ids::DeviceId;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
@@ -22,19 +23,32 @@ pub struct Bounds {
     pub photos: usize,
     /// Changes that are taken and not published; a push beyond is asked to wait.
     pub unpublished: i64,
+    /// The same of one tablet; and what of it waits for others or is held.
+    pub of_a_tablet: Most,
     /// Feeds that are held open.
     pub held: usize,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { kib_coming: 192 * 1024, at_work: 64, waiting: 1024, photos: 16, unpublished: 200_000, held: 12_000 }
+        let of_a_tablet = Most { unread: 20_000, stuck: 4_000 };
+        Self {
+            kib_coming: 192 * 1024,
+            at_work: 64,
+            waiting: 1024,
+            photos: 16,
+            unpublished: 200_000,
+            of_a_tablet,
+            held: 12_000,
+        }
     }
 }
 
 /// When to come again, in seconds: what is worked on is over soon, what waits to be published takes longer.
 const SOON: NotBefore = NotBefore(2);
-const AFTER_PUBLISHING: NotBefore = NotBefore(30);
+pub(super) const AFTER_PUBLISHING: NotBefore = NotBefore(30);
+/// Somebody at the office has to do something first.
+pub(super) const AFTER_MENDING: NotBefore = NotBefore(600);
 /// How old the count of unpublished changes may be, in milliseconds.
 const COUNT_AGAIN: i64 = 2_000;
 
@@ -140,6 +154,11 @@ impl Room {
         }
         let much = self.unpublished.load(Ordering::Relaxed) > self.bounds.unpublished;
         Ok(if much { Err(AFTER_PUBLISHING) } else { Ok(()) })
+    }
+
+    /// How much of one tablet is kept that is not shown.
+    pub(super) const fn of_a_tablet(&self) -> Most {
+        self.bounds.of_a_tablet
     }
 
     /// A place for a feed to be held; an older one of the same tablet ends. Nothing where as many are held as may be.

@@ -1,13 +1,14 @@
 //! One tablet that has gone wrong starves no other, and what is too much is asked to come again, with words.
 
 use crate::seeing::figures;
-use crate::tablet::{Tablet, all, read};
+use crate::tablet::{Tablet, all, pushed, read};
 use crate::world::World;
 use domain::ids::{NotebookId, PersonId};
 use domain::wire::*;
 use reqwest::{Method, Response};
 use server::projector::Projector;
 use server::serve::State;
+use server::store::taken::Most;
 use server::sync::{Allowance, Bounds, Paces, Terms};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -48,6 +49,15 @@ async fn until(is: impl Fn() -> bool) {
         tick.tick().await;
     }
     panic!("it never came to that");
+}
+
+/// The door of a server that publishes nothing.
+async fn serve(state: State) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let service = server::serve::app(state, axum::Router::new());
+    tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+    address
 }
 
 async fn reads(state: &State) -> u64 {
@@ -130,10 +140,7 @@ async fn while_too_much_waits_to_be_published_no_more_is_taken_and_nothing_taken
     let state = &world.state;
     let terms = narrow(Bounds { unpublished: 1, ..Bounds::default() });
     let stuck = State::on(terms, state.store.clone(), Projector::new("/nowhere/enterview".into()), state.clock.clone());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let service = server::serve::app(stuck, axum::Router::new());
-    tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+    let address = serve(stuck).await;
     let mut tablet = at(&address, 1);
     let first = a_note(&mut tablet, world.hazel_court, world.asha, "One.");
     let sent = tablet.send(Method::POST, "/sync/v1/push", first.clone(), &[]).await;
@@ -146,6 +153,44 @@ async fn while_too_much_waits_to_be_published_no_more_is_taken_and_nothing_taken
     mended.feed_until(|item| matches!(item, FeedItem::Fate { held: None, .. })).await;
     world.pass(3_000);
     assert!(tablet.send(Method::POST, "/sync/v1/push", first, &[]).await.status().is_success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_tablet_of_which_too_much_waits_is_asked_to_come_again_and_toms_goes_through() {
+    let world = World::with_child("/nowhere/enterview".into()).await;
+    for (n, who) in [(1, world.asha), (2, world.tom)] {
+        world.tablet(n, &[who]).await;
+    }
+    let terms = narrow(Bounds { of_a_tablet: Most { unread: 3, stuck: 1 }, ..Bounds::default() });
+    let state = &world.state;
+    let narrow =
+        State::on(terms, state.store.clone(), Projector::new("/nowhere/enterview".into()), state.clock.clone());
+    let address = serve(narrow).await;
+    let (mut broken, mut toms) = (at(&address, 1), at(&address, 2));
+    let mut book = broken.notebook(world.hazel_court);
+    let notes: Vec<_> = ["One.", "Two.", "Three."].map(|words| broken.saw(&mut book, world.asha, words)).into();
+    let of = |note| serde_json::to_vec(&Push { changes: vec![pushed(world.hazel_court, note)] }).unwrap();
+    // The later ones first: they wait for the first.
+    let push = |note| (Method::POST, "/sync/v1/push", of(note));
+    let (method, path, body) = push(&notes[1]);
+    assert!(broken.send(method, path, body, &[]).await.status().is_success());
+    let (method, path, body) = push(&notes[2]);
+    let (status, after, words) = busy(broken.send(method, path, body, &[]).await).await;
+    assert_eq!((status, after), (503, 600));
+    assert!(words.contains("holds many notes of this tablet") && words.contains("safe here"), "{words}");
+    let (method, path, body) = push(&notes[0]);
+    assert!(broken.send(method, path, body, &[]).await.status().is_success(), "what sets the other free is taken");
+    let (method, path, body) = push(&notes[2]);
+    let (status, after, words) = busy(broken.send(method, path, body, &[]).await).await;
+    assert_eq!((status, after), (503, 30), "three are unread with the first one of the notebook");
+    assert!(words.contains("still to read"), "{words}");
+
+    let his = a_note(&mut toms, world.hazel_court, world.tom, "Leaflet of 2019.");
+    assert!(toms.send(Method::POST, "/sync/v1/push", his, &[]).await.status().is_success());
+    let mut mended = Tablet::new(1, &world.mended().await);
+    mended.feed_until(|item| matches!(item, FeedItem::Fate { hash, held: None, .. } if *hash == notes[1].hash)).await;
+    let (method, path, body) = push(&notes[2]);
+    assert!(broken.send(method, path, body, &[]).await.status().is_success(), "and nothing was lost meanwhile");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -136,3 +136,41 @@ async fn a_reading_process_that_ends_at_its_limits_is_started_again_for_the_next
     let next = projector.ask(&job(vec![small])).await.unwrap();
     assert!(matches!(next, Answer::Published(Ok(done)) if done.published.len() == 1));
 }
+
+/// A reading process that does not die, and answers to every job what nobody asked.
+fn beside_the_point(at: &Path) -> std::path::PathBuf {
+    let program = at.join("reader");
+    let answer = r#"{"Photo":{"Ok":{"width":1,"height":1}}}"#;
+    let frame = format!("\\000\\000\\000\\{:03o}{answer}", answer.len()).repeat(100);
+    std::fs::write(&program, format!("#!/bin/sh\nprintf '{frame}'\nexec cat > /dev/null\n")).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    program
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_without_ending_the_reading_process_is_tried_again_before_anything_is_held() {
+    use server::projector::{Projector, drained};
+    use server::serve::State;
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::with_child("/nowhere/enterview".into()).await;
+    let mut tablet = world.tablet(1, &[world.asha]).await;
+    let mut book = tablet.notebook(world.hazel_court);
+    for words in ["Warm rooms.", "Good food."] {
+        let note = tablet.saw(&mut book, world.asha, words);
+        tablet.push(vec![pushed(world.hazel_court, &note)]).await.unwrap();
+    }
+    let on = |program| {
+        let (store, clock) = (world.state.store.clone(), world.state.clock.clone());
+        State::on(server::sync::Terms::default(), store, Projector::new(program), clock)
+    };
+    let troubled = on(beside_the_point(folder.path()));
+    for _ in 0..2 {
+        assert!(drained(&troubled).await.is_err());
+        assert_eq!((states(&world).await, world.org.not_published().await.unwrap().taken), (vec![], 3));
+    }
+    let all = on(env!("CARGO_BIN_EXE_enterview").into());
+    drained(&all).await.unwrap();
+    assert_eq!((states(&world).await, world.org.not_published().await.unwrap().taken), (vec![], 0));
+    let office = world.org.notebook(&world.hazel_court.to_string()).await.unwrap().unwrap().projection.unwrap();
+    assert!(office.contains("Warm rooms.") && office.contains("Good food."), "{office}");
+}

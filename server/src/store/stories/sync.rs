@@ -88,8 +88,9 @@ on_both! {
         assert!(!bed.store.is_another_orgs("sutton", "n1").await.unwrap());
         let took = bed.org.take_changes("1", vec![change("b", "a1", &["a"]), change("a", "a1", &[])], 11).await.unwrap();
         assert_eq!(took, [Took::Taken, Took::Known(ChangeState::Taken)]);
-        let names: Vec<Vec<u8>> = bed.org.unpublished("n1").await.unwrap().into_iter().map(|c| c.bytes).collect();
-        assert_eq!(names, [b"c".to_vec(), b"a".to_vec(), b"b".to_vec()], "c came free with b");
+        let taken = bed.org.unpublished("n1", 500, i64::MAX).await.unwrap();
+        let names: Vec<Vec<u8>> = taken.into_iter().map(|c| c.bytes).collect();
+        assert_eq!(names, [b"a".to_vec(), b"b".to_vec(), b"c".to_vec()], "c came free with b, and comes after it");
         let took = bed.org.take_changes("2", vec![change("d", "a1", &["a"]), change("a", "a1", &[])], 12).await.unwrap();
         assert_eq!(took, [Took::AnothersActor, Took::Known(ChangeState::Taken)]);
         let mut elsewhere = change("e", "a2", &[]);
@@ -191,7 +192,7 @@ on_both! {
         bed.org.take_changes("1", changes, 10).await.unwrap();
         let before = bed.org.this().await.unwrap().rev;
         bed.org.hold(&hash_of(b"bad"), "nested too deep").await.unwrap();
-        let waiting: Vec<Vec<u8>> = bed.org.unpublished("n1").await.unwrap().into_iter().map(|c| c.bytes).collect();
+        let waiting: Vec<Vec<u8>> = bed.org.unpublished("n1", 500, i64::MAX).await.unwrap().into_iter().map(|c| c.bytes).collect();
         assert_eq!(waiting, [b"a".to_vec()]);
         let told = news(bed, "1", before).await;
         assert_eq!(kinds(&told), ["state", "state"]);
@@ -202,7 +203,7 @@ on_both! {
         let more = vec![change("later", "a1", &["on it"]), change("free", "a1", &["a"])];
         assert_eq!(bed.org.take_changes("1", more, 20).await.unwrap(), [Took::Waits, Took::Taken]);
         bed.org.retry_held().await.unwrap();
-        let taken = bed.org.unpublished("n1").await.unwrap();
+        let taken = bed.org.unpublished("n1", 500, i64::MAX).await.unwrap();
         assert_eq!(taken.len(), 4, "all are looked at again");
         bed.org.publish(publication(1, &["bad", "on it", "later", "free"], vec![])).await.unwrap();
         assert_eq!(bed.org.change(&hash_of(b"bad")).await.unwrap().unwrap().state, ChangeState::Published);
