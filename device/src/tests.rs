@@ -12,6 +12,7 @@ mod paused;
 mod photos;
 mod sealed;
 mod sending;
+mod slow;
 mod told;
 mod writing;
 

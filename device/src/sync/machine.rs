@@ -48,7 +48,7 @@ pub enum Call {
     Feed {
         /// Seconds.
         wait: u64,
-        /// Bytes after which the page is to end.
+        /// Bytes after which the page is to end; 0 asks for no page, only how far the office has come.
         most: usize,
     },
     /// How much of a photo is there.
@@ -142,8 +142,10 @@ pub struct Sync {
     one_by_one: bool,
     /// Changes in the outbox before the last push.
     before_push: Option<u32>,
-    /// Whether the feed was asked before anything was sent in this round.
+    /// Whether the office said how far it has come before anything was sent in this round.
     compared: bool,
+    /// The last page of the feed did not come through: what is here does not wait for it.
+    feed_broke: bool,
     /// Pushes in a row after which the outbox held no fewer.
     no_fewer: u8,
     /// How much of the photo being sent is there.
@@ -209,6 +211,7 @@ impl Sync {
                     office: self.office,
                     not_before: self.not_before,
                     stride: self.stride,
+                    feed_broke: self.feed_broke,
                     ..Self::default()
                 };
                 vec![self.still_paused(now).unwrap_or(Effect::Look)]
@@ -224,10 +227,11 @@ impl Sync {
             return self.ask(Call::Nonce, now);
         }
         // First of all whether the office is still the one that was told of before: what it lost is to go up with the rest,
-        // and pushing would hide that it was put back.
+        // and pushing would hide that it was put back. Where a page did not come through, words do not wait for the next.
         let sends = work.changes > 0 || !work.sealed.is_empty();
         if sends && !self.compared {
-            return self.ask(self.feed(0), now);
+            let first = if self.feed_broke { Call::Feed { wait: 0, most: 0 } } else { self.feed(0) };
+            return self.ask(first, now);
         }
         if work.changes > 0 {
             // Somebody may write while a page is on the road; only when it shrinks in no try is nothing taken.
@@ -245,7 +249,7 @@ impl Sync {
             self.fed = false;
             return self.ask(Call::Sealed { id: *id }, now);
         }
-        if !self.fed {
+        if !self.fed && (!self.feed_broke || work.photos.is_empty()) {
             return self.ask(self.feed(0), now);
         }
         if let Some((hash, _)) = work.photos.first() {

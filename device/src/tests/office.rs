@@ -220,7 +220,8 @@ impl Office {
         let after = path.split("after=").nth(1).unwrap().split('&').next().unwrap();
         let after: Option<Cursor> = after.parse().ok();
         let from = after.filter(|cursor| cursor.store == self.store).map_or(0, |cursor| cursor.revision);
-        let items: Vec<FeedItem> = self.log.iter().skip(usize::try_from(from).unwrap()).take(7).cloned().collect();
+        let most = if path.contains("most=0") { 0 } else { 7 };
+        let items: Vec<FeedItem> = self.log.iter().skip(usize::try_from(from).unwrap()).take(most).cloned().collect();
         let revision = from + i64::try_from(items.len()).unwrap();
         let more = revision < i64::try_from(self.log.len()).unwrap();
         let cursor = Cursor { store: self.store, revision };

@@ -50,8 +50,9 @@ impl Sync {
                 Ok(pushed) => Some(Effect::Fates(pushed.fates)),
                 Err(_) => return vec![self.later(NOT_UNDERSTOOD, now, random)],
             },
-            Call::Feed { wait, .. } => match serde_json::from_slice::<Feed>(&reply.body) {
+            Call::Feed { wait, most } => match serde_json::from_slice::<Feed>(&reply.body) {
                 Ok(feed) => {
+                    self.feed_broke = self.feed_broke && *most == 0;
                     not_held = seconds(reply).filter(|_| *wait > 0);
                     self.fed = !feed.more;
                     self.compared = true;
@@ -122,7 +123,11 @@ impl Sync {
                 vec![self.patient(&title, UNKNOWN, now)]
             }
             Some(ProblemCode::Version) => vec![self.another_version(&title, said, now)],
-            Some(ProblemCode::Later | ProblemCode::Newer) | None => vec![self.busy(&title, reply, now, random)],
+            Some(ProblemCode::Later | ProblemCode::Newer) | None => {
+                // What is put off may be so because of something that the feed tells.
+                self.feed_broke = false;
+                vec![self.busy(&title, reply, now, random)]
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! How long a tablet waits before it tries again, and in which words it says so.
 
-use super::{Effect, Outcome, Sync};
+use super::{Call, Effect, Outcome, Sync};
 use crate::transport::{NoAnswer, Reply};
 use domain::entry::Millis;
 
@@ -17,6 +17,8 @@ impl Sync {
     pub(super) fn silence(&mut self, why: NoAnswer, now: Millis, random: u64) -> Effect {
         if let Some(call) = self.call.take() {
             self.stride.broke_off(&call);
+            let is_page = matches!(call, Call::Feed { most: 1.., .. });
+            self.feed_broke = self.feed_broke || (is_page && why == NoAnswer::BrokenOff);
         }
         // The nonce may have been used by a request whose answer was lost.
         self.nonce = None;
