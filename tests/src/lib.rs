@@ -10,6 +10,7 @@ pub mod light;
 pub mod office;
 pub mod outgrown;
 pub mod play;
+pub mod process;
 pub mod relay;
 pub mod scenario;
 pub mod server;

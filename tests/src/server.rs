@@ -1,5 +1,6 @@
 //! The office's server as a person starts it: the program `enterview`, in a process of its own, on a data folder.
 
+use crate::process::Process;
 use crate::times::{millis, on};
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
@@ -184,43 +185,36 @@ impl Server {
         &self.data
     }
 
-    /// Memory that it holds now, in KiB (`VmRSS`), without its children.
+    /// Its process, for memory and processor time.
     ///
     /// # Errors
-    /// It has gone, or this system has no `/proc`.
+    /// It has gone.
+    pub fn process(&self) -> Result<Process> {
+        Ok(Process::numbered(self.child.id().context("the server has gone")?))
+    }
+
+    /// Memory that it holds now, in KiB, without its children.
+    ///
+    /// # Errors
+    /// As [`Process::memory`].
     pub fn memory(&self) -> Result<u64> {
-        self.status("VmRSS:")
+        self.process()?.memory()
     }
 
-    fn status(&self, name: &'static str) -> Result<u64> {
-        let status = std::fs::read_to_string(self.proc("status")?)?;
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).context(name)?;
-        Ok(line.trim().trim_end_matches("kB").trim().parse()?)
-    }
-
-    /// The most memory that it ever held, in KiB (`VmHWM`), without its children.
+    /// The most memory that it ever held, in KiB, without its children.
     ///
     /// # Errors
-    /// As [`Server::memory`].
+    /// As [`Process::memory`].
     pub fn peak_memory(&self) -> Result<u64> {
-        self.status("VmHWM:")
+        self.process()?.peak_memory()
     }
 
     /// Processor time that it has used so far, in milliseconds, without its children.
     ///
     /// # Errors
-    /// As [`Server::memory`].
+    /// As [`Process::memory`].
     pub fn cpu_ms(&self) -> Result<f64> {
-        let stat = std::fs::read_to_string(self.proc("stat")?)?;
-        // Behind the name in brackets; utime and stime are the fourteenth and fifteenth field, in hundredths of a second.
-        let behind = stat.rsplit(')').next().unwrap_or_default();
-        let ticks = behind.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
-        Ok(ticks.sum::<Result<u64, _>>()? as f64 * 10.0)
-    }
-
-    fn proc(&self, file: &str) -> Result<String> {
-        let id = self.child.id().context("the server has gone")?;
-        Ok(format!("/proc/{id}/{file}"))
+        self.process()?.cpu_ms()
     }
 
     /// Ends the server and waits until it has gone.
