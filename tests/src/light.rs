@@ -26,6 +26,8 @@ pub struct Light {
     pub taken: Vec<(NotebookId, Hash)>,
     /// How often it was asked to come again later.
     pub later: usize,
+    /// Bytes of requests and answers, both ways.
+    pub traffic: u64,
     transport: Transport,
     nonce: String,
     cursor: Option<Cursor>,
@@ -46,7 +48,12 @@ impl Light {
     /// An address that is no office's.
     pub fn new(id: DeviceId, key: SigningKey, address: &str, fingerprint: Option<&str>) -> Result<Self> {
         let transport = Transport::to(address, fingerprint)?;
-        Ok(Self { id, key, taken: Vec::new(), later: 0, transport, nonce: String::new(), cursor: None })
+        Ok(Self { id, key, taken: Vec::new(), later: 0, traffic: 0, transport, nonce: String::new(), cursor: None })
+    }
+
+    /// As if it had read everything up to here.
+    pub const fn stands_at(&mut self, cursor: Cursor) {
+        self.cursor = Some(cursor);
     }
 
     /// Pushes changes; says how long each try took until its answer, those that were asked to come again left out.
@@ -152,6 +159,7 @@ impl Light {
             let began = Instant::now();
             let reply = self.transport.send(&request).await.ok();
             let took = began.elapsed();
+            self.traffic += request.size() + reply.as_ref().map_or(0, Reply::size);
             let Some(reply) = self.learn(reply) else { continue };
             match reply.status {
                 200..=299 => return Ok((reply.unpacked().context("a reply that unpacks")?, took)),

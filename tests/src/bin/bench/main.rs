@@ -5,10 +5,16 @@
 
 mod crash;
 mod draft;
+mod feed;
 mod figure;
 mod hostile;
+mod memory;
 mod month;
+mod peers;
 mod photo;
+mod pull;
+mod push;
+mod record;
 mod report;
 mod screens;
 mod slow;
@@ -16,10 +22,11 @@ mod soak;
 mod storm;
 mod sync;
 mod town;
+mod writes;
 
 use anyhow::{Result, bail};
 
-const ALL: [&str; 7] = ["draft", "sync", "slow", "photo", "report", "hostile", "screens"];
+const ALL: [&str; 10] = ["draft", "writes", "sync", "feed", "memory", "slow", "photo", "report", "hostile", "screens"];
 
 fn main() -> Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -49,7 +56,10 @@ async fn measure(asked: &[String]) -> Result<()> {
         eprintln!("measuring: {name}");
         match name {
             "draft" => draft::run().await?,
+            "writes" => writes::run().await?,
             "sync" => sync::run().await?,
+            "feed" => feed::run().await?,
+            "memory" => memory::run().await?,
             "slow" => slow::run().await?,
             "photo" => photo::run().await?,
             "report" => report::run().await?,
