@@ -14,6 +14,8 @@ export function today(now = Date.now()): string {
   const d = new Date(now);
   return `${d.getFullYear()}-${String(d.getMonth() + 1).padStart(2, "0")}-${String(d.getDate()).padStart(2, "0")}`;
 }
+/** Whether it is a day of the calendar, `YYYY-MM-DD`. */
+export const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T12:00`));
 /** `12:10` today, `10 Nov, 12:10` otherwise */
 export const since = (at: number) => (today(at) === today() ? time(at) : `${short.format(at)}, ${time(at)}`);
 /** `2029-03-01` as `1 March 2029`; other text stays as it is. */

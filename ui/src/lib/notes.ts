@@ -1,10 +1,14 @@
 // A row of a timeline, said in words.
 import { t } from "../../messages";
-import type { Row } from "./bridge";
-import { called } from "./tablet.svelte";
+import type { PackWords, Row } from "./bridge";
+import { called } from "./words";
 
 /** The field of a visit's summary that everybody is asked for, as it stands in the notebook. */
 export const IMPRESSION = "overall impression";
+
+/** What an event can be, as it stands in the notebook. */
+export const EVENT_KINDS = ["stall", "presentation", "coffee morning", "other"] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
 
 const fact = (row: Row, name: string) => row.facts.find(([n]) => n === name)?.[1] ?? "";
 
@@ -49,4 +53,4 @@ export function aboutOf(row: Row): string[] {
 export const first = (name: string) => name.split(" ")[0] ?? name;
 
 /** Who spoke, as people call it. */
-export const speakerOf = (row: Row) => (row.speaker ? called(row.speaker) : "");
+export const speakerOf = (words: PackWords, row: Row) => (row.speaker ? called(words, row.speaker) : "");

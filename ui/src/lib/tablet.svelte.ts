@@ -155,8 +155,3 @@ class TabletState {
 }
 
 export const tablet = new TabletState();
-
-/** A speaker's or a role's name as people call it. */
-export const called = (code: string) =>
-  tablet.words.speakers.find((s) => s.code === code)?.label ?? code.charAt(0).toUpperCase() + code.slice(1);
-export const role = (name: string) => tablet.words.roles.find((r) => r.name === name)?.label ?? name;
