@@ -4,6 +4,11 @@
 const many = (n: number, one: string, more: string) => `${n} ${n === 1 ? one : more}`;
 
 export const en = {
+  /** For dates and times, and for whoever reads the page aloud. */
+  locale: "en-GB",
+  direction: "ltr",
+  megabytes: (n: string) => `${n} MB`,
+  kilobytes: (n: number) => `${n} kB`,
   title: (page: string) => `${page} · Enterview`,
   back: "Back",
   done: "Done",
@@ -127,6 +132,14 @@ export const en = {
     overheard: "others could hear",
     interpreted: (who: string) => `through ${who}`,
     withdrawnNote: (why: string) => `Taken back: ${why}`,
+  },
+  summary: { "overall impression": "overall impression" },
+  announced: { announced: "announced", unannounced: "unannounced", "within a window": "on a day that the place does not know" },
+  part: {
+    words: "the words", tone: "how it was", how: "how we know", area: "where", speaker: "who spoke", consent: "what they allowed", service: "which service",
+    told: "whom we told", shown: "what we showed", feedback: "what we said to them", permission: "who said yes", shows: "what the photo shows", caption: "under the photo",
+    ground: "why they said no", said_by: "who said no", agreed_areas: "where we agreed to go", not_entered: "where we agreed not to go", others_could_hear: "others could hear",
+    language: "which language", interpreter: "who interpreted", people: "how many people", of: "who was counted",
   },
   how: { seen: "seen", heard: "heard", smelt: "smelt", told: "told", read: "read" },
   howFirst: { seen: "saw it", heard: "heard it", smelt: "smelt it", told: "was told", read: "read it" },

@@ -1,9 +1,11 @@
-// Times and dates as people say them. The tablet's own time zone, English months.
-const day = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
-const whole = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
-const short = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric" });
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+// Times and dates as people say them. The tablet's own time zone, the months of the messages' language.
+import { t } from "../../messages";
+
+const day = new Intl.DateTimeFormat(t.locale, { weekday: "long", day: "numeric", month: "long" });
+const whole = new Intl.DateTimeFormat(t.locale, { day: "numeric", month: "long", year: "numeric" });
+const short = new Intl.DateTimeFormat(t.locale, { day: "numeric", month: "short" });
+const weekday = new Intl.DateTimeFormat(t.locale, { weekday: "short", day: "numeric" });
+const clock = new Intl.DateTimeFormat(t.locale, { hour: "2-digit", minute: "2-digit" });
 
 /** `10:34` */
 export const time = (at: number) => clock.format(at);
@@ -48,6 +50,6 @@ export function session(text: string): Session {
 
 /** `4.1 MB` */
 export function size(bytes: number): string {
-  if (bytes >= 1_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
-  return `${Math.max(bytes > 0 ? 1 : 0, Math.round(bytes / 1000))} kB`;
+  if (bytes >= 1_000_000) return t.megabytes((bytes / 1_000_000).toFixed(1));
+  return t.kilobytes(Math.max(bytes > 0 ? 1 : 0, Math.round(bytes / 1000)));
 }

@@ -13,7 +13,7 @@ export type EventKind = (typeof EVENT_KINDS)[number];
 const fact = (row: Row, name: string) => row.facts.find(([n]) => n === name)?.[1] ?? "";
 
 /** The words of a note as the page shows them, for every kind. */
-export function wordsOf(row: Row): string {
+export function wordsOf(words: PackWords, row: Row): string {
   switch (row.kind) {
     case "arrival":
       return t.visit.arrived(fact(row, "told"));
@@ -22,7 +22,7 @@ export function wordsOf(row: Row): string {
     case "refusal":
       return t.visit.refused(fact(row, "said by") || fact(row, "said_by"));
     case "count":
-      return t.visit.counted(Number(fact(row, "people") || 1), fact(row, "of"));
+      return t.visit.counted(Number(fact(row, "people") || 1), fact(row, "of") ? called(words, fact(row, "of")).toLowerCase() : "");
     case "view":
       return row.words || t.visit.gone;
     case "photo":
