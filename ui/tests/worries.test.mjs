@@ -20,7 +20,7 @@ test("without a lead the words lead to the office, and name no number that the t
   for (const words of [whomToRing(pack, undefined), whomToRing(none, undefined), ...stepsToTake(pack, undefined)]) {
     assert.doesNotMatch(words, /[{}]/, words);
   }
-  assert.match(whomToRing(pack, undefined), /Ring your office, /);
+  assert.match(whomToRing(pack, undefined), /Ring your office on its own number, /);
   assert.ok(stepsToTake(pack, undefined).includes("Tell the safeguarding lead at once."));
   assert.ok(stepsToTake(none, femi).length > 0);
 });

@@ -11,7 +11,7 @@ const named = (text: string, lead: Lead) => text.replaceAll("{lead}", lead.name)
 export function whomToRing(pack: Pick<WorryWords, "not_reached" | "no_lead">, lead: Lead | undefined): string {
   if (lead) return named(pack.not_reached || t.worried.notReached, lead);
   // The office's own number is not on a tablet: whoever goes out with one has it.
-  return (pack.no_lead || t.worried.noLead).replace(" on {phone}", "");
+  return (pack.no_lead || t.worried.noLead).replaceAll("{phone}", t.worried.officeNumber);
 }
 
 /** The steps, with the lead's name and number in them. */

@@ -1,0 +1,30 @@
+// Every page and every sheet of the tablet, in the states in which people meet them.
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { plain } from "./checks.mjs";
+import { gallery, show } from "./gallery.mjs";
+import { lookOver } from "./look.mjs";
+
+const all = await gallery();
+after(() => all.end());
+const shown = all.all.filter((one) => one.screen);
+
+// As many pages as a small machine has cores, each with one thing at a time.
+const pages = [];
+describe("every page of the tablet", { concurrency: 2 }, () => {
+  for (const one of shown) {
+    test(one.name, { timeout: 120_000 }, async () => {
+      const page = pages.pop() ?? (await all.open());
+      await lookOver(page, one);
+      pages.push(page);
+    });
+  }
+});
+
+test("a sentence that is not in the messages is found", { timeout: 60_000 }, async () => {
+  const page = await all.open();
+  await show(page, shown.find((one) => one.name === "locked"), { locale: "pseudo" });
+  assert.deepEqual(await page.evaluate(plain), []);
+  await page.evaluate(() => document.querySelector("main").append("Welcome back"));
+  assert.deepEqual(await page.evaluate(plain), ["words: Welcome back"]);
+});

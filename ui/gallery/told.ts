@@ -1,0 +1,49 @@
+// Stands in the place of `lib/bridge/ask.ts`: the device's answers, as told by the example that is shown.
+import beds from "../../tests/examples/hazel-court/photos/raised-beds.jpg";
+import rack from "../../tests/examples/hazel-court/photos/leaflet-rack.jpg";
+import type { Failure, PendingPhoto } from "../src/lib/bridge/generated";
+import * as data from "./data";
+
+export class Trouble extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.message);
+  }
+}
+
+/** An answer, or a {@link Failure} to be thrown, by the command's name. */
+export type World = Record<string, unknown>;
+let world: World = {};
+export function tell(of: World) {
+  world = of;
+}
+
+const books: Record<string, unknown> = { hazel: data.visit, stall: data.stall, day: data.day };
+const usual: Record<string, (args: Record<string, unknown>) => unknown> = {
+  how_far: () => "open",
+  pack: () => data.packWords,
+  organisation: () => data.organisation,
+  my_visits: () => data.mine,
+  visit: ({ notebook }) => books[String(notebook)],
+  writers: () => [data.asha, data.tom, data.grace, data.dilys],
+  authority_card: () => ({
+    person: "asha", name: data.asha.name, role: "authorised representative", organisation: data.organisation.name, host: data.organisation.host, valid_until: "2029-03-01", lapsed: false,
+    verified_by: data.d("Samuel Adeyemi"), number: data.d("LINK-0142"), agreed: data.at("08:12"), today: [data.card({})],
+  }),
+  open_draft: () => "draft",
+  close_draft: () => ({ closed: "kept", entry: "e" }),
+  differences: () => [data.difference, data.toneDiffers],
+  pending_photos: () => [],
+  waiting: () => data.notYet,
+  sending: () => data.well,
+  day: () => "day",
+  begin_event: () => "stall",
+};
+
+export async function ask<T>(command: string, args: Record<string, unknown> = {}): Promise<T> {
+  const answer = command in world ? world[command] : usual[command]?.(args);
+  if (typeof answer === "object" && answer !== null && "code" in answer && "message" in answer) throw new Trouble(answer as Failure);
+  return (answer ?? null) as T;
+}
+export const takePhoto = async (): Promise<PendingPhoto> => data.pending;
+export const watch = async (_changed: () => void): Promise<void> => {};
+export const picture = (_kind: string, name: string) => (name.includes("rack") ? rack : beds);

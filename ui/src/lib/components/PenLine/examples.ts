@@ -1,0 +1,10 @@
+import { examples, quiet } from "../../../../gallery/examples";
+import { d, stall, visit } from "../../../../gallery/data";
+import PenLine from "./PenLine.svelte";
+
+const pick = { pickArea: quiet, pickWriter: quiet };
+export default examples(PenLine, "page", {
+  "in the lounge": { ...pick, visit, area: d("lounge") },
+  "no place yet": { ...pick, visit, area: "" },
+  "at a stall": { ...pick, visit: stall, area: "" },
+});
