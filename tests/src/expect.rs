@@ -115,7 +115,19 @@ fn quotes(scenario: &Value, printed: &str, wrong: &mut Vec<String>) {
 
 /// Fields of a scenario in which somebody's words or names stand.
 const WORDS: [&str; 14] = [
-    "name", "words", "caption", "shows", "told", "said_by", "feedback", "about", "how", "wants", "permission", "text", "purpose",
+    "name",
+    "words",
+    "caption",
+    "shows",
+    "told",
+    "said_by",
+    "feedback",
+    "about",
+    "how",
+    "wants",
+    "permission",
+    "text",
+    "purpose",
     "address",
 ];
 

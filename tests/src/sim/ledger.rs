@@ -183,9 +183,10 @@ impl Ledger {
         }
         let stored = record.photos().await?.into_iter().filter(|photo| photo.state == "stored").map(|photo| photo.hash);
         let stored: BTreeSet<String> = stored.collect();
-        for (_, hash) in self.photos.values().filter(|(tablet, _)| tablet + 1 == slate.number) {
+        let number = slate.number;
+        for (_, hash) in self.photos.values().filter(|(tablet, _)| tablet + 1 == number) {
             let gone_from_here = slate.device()?.photo(hash).is_err();
-            ensure!(stored.contains(hash) || gone_from_here, "tablet {} says so, and a photo is not", slate.number);
+            ensure!(stored.contains(hash) || gone_from_here, "tablet {number} says so, and a photo is not");
         }
         Ok(())
     }

@@ -200,7 +200,7 @@ impl Pen {
         let taken = book.changes().iter().map(|change| taken(visit, change)).collect::<Result<Vec<_>>>()?;
         let hashes = taken.iter().map(|change| change.hash.clone()).collect();
         self.org.take_changes(&self.tablet.to_string(), taken, MONDAY).await?;
-        server::projector::publish_here(&self.org, visit, &hashes).await
+        server::projector::publish_here(&self.org, visit, &hashes, MONDAY).await
     }
 }
 
