@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 
 const ui = join(import.meta.dirname, "../../ui");
 const HOME = "http://gallery.test/";
-const kinds = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf", ".jpg": "image/jpeg" };
+const kinds = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf", ".webp": "image/webp" };
 
 /** Asha's tablet, upright. */
 export const TABLET = { width: 800, height: 1280 };

@@ -11,24 +11,30 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const usual = { colorScheme: "light", contrast: "no-preference", forcedColors: "none" };
 /** How else a page is looked at; words keep 7:1 wherever the colours are ours. */
 const ways = {
-  "by day": { media: {} },
-  "by night": { media: { colorScheme: "dark" } },
-  "with more contrast": { media: { contrast: "more" } },
-  "by night, with more contrast": { media: { contrast: "more", colorScheme: "dark" } },
-  "in the system's own colours": { media: { forcedColors: "active" } },
-  "at twice the text": { media: {}, text: "200%" },
+  "by day": { media: {}, look: "whole" },
+  "by night": { media: { colorScheme: "dark" }, look: "colours" },
+  "with more contrast": { media: { contrast: "more" }, look: "colours" },
+  "by night, with more contrast": { media: { contrast: "more", colorScheme: "dark" }, look: "colours" },
+  // These are not ours to weigh, and what the browser says of them is not what it draws.
+  "in the system's own colours": { media: { forcedColors: "active" }, look: "shapes" },
+  "at twice the text": { media: {}, text: "200%", look: "whole" },
 };
 
 /** What axe finds, a line each. A part by itself has no title and no landmarks; its page has. */
-async function found(page, screen, ours = true) {
+async function found(page, screen, look) {
   return page.evaluate(
-    async ([whole, colours]) => {
+    async ([whole, what]) => {
       const off = { enabled: false };
-      const rules = { "color-contrast-enhanced": { enabled: colours }, "color-contrast": { enabled: colours }, ...(whole ? {} : { region: off, "landmark-one-main": off, "page-has-heading-one": off, "heading-order": off }) };
-      const { violations } = await window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], rules, resultTypes: ["violations"] });
+      const colours = ["color-contrast", "color-contrast-enhanced"];
+      const everything = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+      const rules = Object.fromEntries([
+        ...(whole ? [] : ["region", "landmark-one-main", "page-has-heading-one", "heading-order"].map((rule) => [rule, off])),
+        ...colours.map((rule) => [rule, { enabled: what !== "shapes" }]),
+      ]);
+      const { violations } = await window.axe.run(document, { ...(what === "colours" ? { runOnly: { type: "rule", values: colours } } : { runOnly: everything, rules }), resultTypes: ["violations"] });
       return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} ${n.any[0]?.message ?? v.help}`));
     },
-    [screen, ours],
+    [screen, look],
   );
 }
 
@@ -40,18 +46,23 @@ export async function lookOver(page, shown) {
   await page.emulateMedia(usual);
   await show(page, shown);
   await page.evaluate(axe);
-  for (const [way, { media, text = "" }] of Object.entries(ways)) {
+  for (const [way, { media, text = "", look: part }] of Object.entries(ways)) {
     await page.emulateMedia({ ...usual, ...media });
     await page.evaluate((size) => (document.documentElement.style.fontSize = size), text);
     await settled(page);
-    // The system's own colours are not ours to weigh, and what the browser says of them is not what it draws.
-    look(way, await found(page, shown.screen, media.forcedColors === undefined));
-    if (text || way === "by day") look(way, await page.evaluate(sideways, true));
-    if (text || way === "by day") look(way, await page.evaluate(small));
+    look(way, await found(page, shown.screen, part));
+    if (part !== "whole") continue;
+    look(way, await page.evaluate(sideways, true));
+    look(way, await page.evaluate(small));
   }
   await page.emulateMedia(usual);
   await page.evaluate(() => (document.documentElement.style.fontSize = ""));
   look("by keyboard", await byKeyboard(page));
+
+  await page.setViewportSize({ width: TABLET.height, height: TABLET.width });
+  await settled(page);
+  look("long side up", await page.evaluate(sideways, true));
+  look("long side up", await page.evaluate(small));
 
   await page.setViewportSize({ width: 360, height: 740 });
   await settled(page);
@@ -61,7 +72,7 @@ export async function lookOver(page, shown) {
   await page.setViewportSize(TABLET);
   await show(page, shown, { dir: "rtl", locale: "pseudo" });
   await page.evaluate(axe);
-  look("from right to left", await found(page, shown.screen));
+  look("from right to left", await found(page, shown.screen, "whole"));
   look("from right to left", await page.evaluate(sideways, false));
   look("in words that nobody speaks", await page.evaluate(plain));
   await page.setViewportSize({ width: 360, height: 740 });

@@ -51,7 +51,7 @@ export const screens: Record<string, Screen> = {
   "they said, they could not say": { page: hazel({ sheet: "said", draft: draft({ words: "", speaker: "resident", consent: "could not say" }) }), areas: lounge },
   "they said, large words": { page: hazel({ sheet: "said" }), areas: lounge, press: [".aloud .link"] },
   "they said, how to reach them": { page: hazel({ sheet: "said" }), areas: lounge, press: [".asides .link"] },
-  count: { page: hazel({ sheet: "count" }), world: { visit: { ...visit, counts: [["resident", 4], ["staff", 1]] } }, press: [".counts li:nth-child(2) button"] },
+  count: { page: hazel({ sheet: "count" }), world: { visit: { ...visit, counts: [["resident", 4], ["staff", 1]] } }, press: [".counts li:nth-child(1) button"] },
   more: { page: hazel({ sheet: "more" }), world: { visit: { ...visit, differences: 1, excluded_premises: d("Flats 5 to 9 are rented homes") } } },
   "this note": { page: hazel({ sheet: "note", entry: data.rows.at(-1)?.entry ?? "" }) },
   "this note, a photo": { page: hazel({ sheet: "note", entry: data.rowOf("photo").entry }) },

@@ -1,6 +1,6 @@
 // Stands in the place of `lib/bridge/ask.ts`: the device's answers, as told by the example that is shown.
-import beds from "../../tests/examples/hazel-court/photos/raised-beds.jpg";
-import rack from "../../tests/examples/hazel-court/photos/leaflet-rack.jpg";
+import beds from "./raised-beds.webp";
+import rack from "./leaflet-rack.webp";
 import type { Failure, PendingPhoto } from "../src/lib/bridge/generated";
 import * as data from "./data";
 

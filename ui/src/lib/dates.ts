@@ -16,8 +16,14 @@ export function today(now = Date.now()): string {
   const d = new Date(now);
   return `${d.getFullYear()}-${String(d.getMonth() + 1).padStart(2, "0")}-${String(d.getDate()).padStart(2, "0")}`;
 }
-/** Whether it is a day of the calendar, `YYYY-MM-DD`. */
-export const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T12:00`));
+/** A day as people type it, `21/11/2026`, `3.4.26` or `2026-11-21`, as `YYYY-MM-DD`; nothing where the calendar has no such day. */
+export function dayOf(text: string): string | undefined {
+  const [, y = "", m = "", d = ""] = text.match(/^\s*(\d{4})-(\d\d?)-(\d\d?)\s*$/) ?? [];
+  const [, d2 = d, m2 = m, y2 = y] = text.match(/^\s*(\d\d?)[/. -](\d\d?)[/. -](\d{4}|\d\d)\s*$/) ?? [];
+  const day = `${y2.length === 2 ? `20${y2}` : y2}-${m2.padStart(2, "0")}-${d2.padStart(2, "0")}`;
+  const at = new Date(`${day}T12:00`);
+  return Number.isNaN(at.getTime()) || today(at.getTime()) !== day ? undefined : day;
+}
 /** `12:10` today, `10 Nov, 12:10` otherwise */
 export const since = (at: number) => (today(at) === today() ? time(at) : `${short.format(at)}, ${time(at)}`);
 /** `2029-03-01` as `1 March 2029`; other text stays as it is. */
@@ -29,7 +35,7 @@ export function dateInWords(text: string): string {
 /** A session, `YYYY-MM-DD`, `YYYY-MM-DD HH:MM` or `YYYY-MM-DD words`, taken apart. */
 export interface Session {
   date: string;
-  /** `Wed 11` */
+  /** `Wed 11`, or `6 Oct` */
   short: string;
   /** `Wednesday 11 November` */
   long: string;
@@ -42,7 +48,8 @@ export function session(text: string): Session {
   const known = !Number.isNaN(at);
   return {
     date,
-    short: known ? weekday.format(at).replace(",", "") : date,
+    // Far away the month says more than the day of the week.
+    short: known ? (Math.abs(at - Date.now()) < 20 * 86_400_000 ? weekday.format(at).replace(",", "") : short.format(at)) : date,
     long: known ? day.format(at).replace(",", "") : text,
     when: rest.join(" "),
   };

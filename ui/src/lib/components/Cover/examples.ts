@@ -1,4 +1,4 @@
-import beds from "../../../../../tests/examples/hazel-court/photos/raised-beds.jpg";
+import beds from "../../../../gallery/raised-beds.webp";
 import { examples } from "../../../../gallery/examples";
 import type { Shape } from "../../bridge";
 import Cover from "./Cover.svelte";

@@ -1,4 +1,4 @@
-import beds from "../../../../../tests/examples/hazel-court/photos/raised-beds.jpg";
+import beds from "../../../../gallery/raised-beds.webp";
 import { examples, quiet } from "../../../../gallery/examples";
 import { d, grace, here, packWords, rowOf, there } from "../../../../gallery/data";
 import Note from "./Note.svelte";

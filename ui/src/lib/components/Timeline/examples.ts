@@ -1,4 +1,4 @@
-import beds from "../../../../../tests/examples/hazel-court/photos/raised-beds.jpg";
+import beds from "../../../../gallery/raised-beds.webp";
 import { examples, gone, quiet } from "../../../../gallery/examples";
 import { d, impression, packWords, stall, unfinished, visit } from "../../../../gallery/data";
 import Timeline from "./Timeline.svelte";
