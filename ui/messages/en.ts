@@ -102,6 +102,7 @@ export const en = {
     throwAway: "Throw it away",
     throwSure: "It is gone for good. Throw it away?",
     in: "In the",
+    nowIn: "or now in the",
     writing: "is writing",
     whereAmI: (area: string) => `Where I am: ${area}`,
     whoWrites: (name: string) => `Who is writing: ${name}`,
