@@ -28,3 +28,17 @@ test("a sentence that is not in the messages is found", { timeout: 60_000 }, asy
   await page.evaluate(() => document.querySelector("main").append("Welcome back"));
   assert.deepEqual(await page.evaluate(plain), ["words: Welcome back"]);
 });
+
+test("words that asha made twice as large are so when she opens the tablet again", { timeout: 60_000 }, async () => {
+  const page = await all.open();
+  const visits = shown.find((one) => one.name === "my visits");
+  const size = () => page.evaluate(() => getComputedStyle(document.querySelector("h2")).fontSize);
+  await show(page, visits);
+  const before = parseFloat(await size());
+  await page.getByRole("button", { name: "Size of the words" }).click();
+  await page.getByRole("button", { name: "twice as large" }).click();
+  assert.equal(parseFloat(await size()), before * 2);
+  await show(page, visits);
+  assert.equal(parseFloat(await size()), before * 2);
+  await page.context().close();
+});

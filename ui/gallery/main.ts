@@ -4,6 +4,7 @@ import "../src/styles/forms.css";
 import "./gallery.css";
 import { mount } from "svelte";
 import App from "../src/App.svelte";
+import { sizeNow, useSize } from "../src/lib/textsize";
 import { tablet } from "../src/lib/tablet.svelte";
 import * as asked from "./asked";
 import type { Examples } from "./examples";
@@ -18,6 +19,7 @@ const parts = Object.fromEntries(Object.entries(found).map(([path, module]) => [
 
 document.documentElement.lang = t.locale;
 document.documentElement.dir = asked.direction ?? t.direction;
+useSize(sizeNow());
 const target = document.body;
 const example = parts[asked.part ?? ""]?.[asked.example ?? ""];
 const screen = screens[asked.screen ?? ""];

@@ -32,6 +32,7 @@ export const screens: Record<string, Screen> = {
     world: { my_visits: { ...data.mine, standing: { ...data.well, not_known: true, stopped: true, sentence: d("The office does not know this tablet any more. What is here stays here. Ask the office for a new code.") } } },
   },
   "my visits, who is writing": { page: { page: "visits" }, press: [".who-writes .pick"] },
+  "my visits, how large the words are": { page: { page: "visits" }, press: [".visits .acts:last-child .pick"] },
   visit: { page: hazel(), areas: lounge },
   "visit, nothing written": { page: hazel(), world: { visit: { ...visit, rows: [], not_yet_seen: visit.areas } } },
   "visit, not finished": {
