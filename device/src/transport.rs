@@ -73,7 +73,8 @@ impl Reply {
     /// Bytes on the road: line, headers, body as it came; what TLS adds is not counted.
     #[must_use]
     pub fn size(&self) -> u64 {
-        ("HTTP/1.1 200 OK\r\n".len() + of_headers(&self.headers) + self.body.len()) as u64
+        let line = if self.status == 204 { "HTTP/1.1 204 No Content\r\n" } else { "HTTP/1.1 200 OK\r\n" };
+        (line.len() + of_headers(&self.headers) + self.body.len()) as u64
     }
 }
 

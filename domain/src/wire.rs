@@ -2,6 +2,7 @@
 //!
 //! Bodies are JSON; bytes stand in it as base64. `docs/protocol.md` tells the same in words. No transport lives here.
 
+mod brief;
 mod code;
 mod feed;
 mod mark;
@@ -10,6 +11,7 @@ mod reach;
 mod schema;
 mod spoken;
 
+pub use brief::{Asks, BRIEF, NotBrief, Place, Says};
 pub use code::{EnrolmentCode, NotACode};
 pub use feed::{Cursor, Feed, FeedItem, Lead, NotACursor, Organisation, Person, Visit};
 pub use mark::Mark;
@@ -26,12 +28,15 @@ use std::fmt;
 use std::str::FromStr;
 use ts_rs::TS;
 
-/// The newest version of these messages that this build speaks: since 2, bodies may be packed.
-pub const VERSION: u16 = 2;
+/// The newest version of these messages that this build speaks: since 2, bodies may be packed; since 3, what stands with each
+/// may be said briefly.
+pub const VERSION: u16 = 3;
 /// The oldest version that this build still speaks: what was written two versions ago is understood.
 pub const OLDEST: u16 = 1;
 /// The version since which an office takes packed bodies; one that is older would call them unreadable.
 pub const PACKED_SINCE: u16 = 2;
+/// The version since which an office understands [`BRIEF`].
+pub const BRIEF_SINCE: u16 = 3;
 /// The largest body of a push, in bytes.
 pub const LARGEST_PUSH: usize = 4 * 1024 * 1024;
 /// The largest piece of a photo, in bytes.

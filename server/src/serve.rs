@@ -12,7 +12,7 @@ use crate::sync;
 use anyhow::{Context as _, bail};
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
@@ -21,7 +21,8 @@ use axum_server::tls_rustls::RustlsConfig;
 use certificate::Certificate;
 use domain::clock::Calendar;
 use domain::scheme::Scheme;
-use domain::wire::Spoken;
+use domain::wire::{self, Spoken};
+use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::tz::TimeZone;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -151,7 +152,20 @@ async fn one_line(figures: seeing::Figures, request: Request, next: Next) -> Res
 
 async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let (is_brief, is_empty) =
+        (response.headers().contains_key(wire::BRIEF), response.status() == StatusCode::NO_CONTENT);
     let headers = response.headers_mut();
+    // A tablet that speaks briefly shows no pages; what is empty is not worth keeping either.
+    if is_brief {
+        if !is_empty {
+            headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        }
+        return response;
+    }
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&jiff::Timestamp::now());
+    if let Some(date) = date.ok().and_then(|date| HeaderValue::try_from(date).ok()) {
+        headers.entry(header::DATE).or_insert(date);
+    }
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
@@ -249,7 +263,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     match certificate {
         Some(certificate) => {
             let tls = RustlsConfig::from_pem(certificate.pem, certificate.key).await?;
-            axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(service).await?;
+            let mut server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle);
+            // The day is said where somebody reads it (`security_headers`).
+            server.http_builder().http1().auto_date_header(false);
+            server.serve(service).await?;
         }
         None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await?,
     }

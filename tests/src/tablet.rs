@@ -121,18 +121,16 @@ impl Tablet {
                 Next::Over(outcome) => return Ok(outcome),
                 Next::Send(request) => request,
             };
-            let size = |headers: &[(String, String)]| headers.iter().map(|(n, v)| n.len() + v.len() + 4).sum::<usize>();
-            let up = request.method.len() + request.path.len() + 12 + size(&request.headers) + request.body.len();
             self.traffic.requests += 1;
-            self.traffic.up += up as u64;
+            self.traffic.up += request.size();
             happened = match transport.send(&request).await {
                 Ok(mut reply) => {
                     // A month is played in a minute: the office's clock is told the same time as the tablet's, or it
                     // would say of every tablet that it is weeks wrong, and of each by another measure.
                     let now = self.device().now().to_string();
-                    let clock = reply.headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case(SERVER_TIME));
-                    clock.for_each(|(_, time)| time.clone_from(&now));
-                    self.traffic.down += (17 + size(&reply.headers) + reply.body.len()) as u64;
+                    self.traffic.down += reply.size();
+                    reply.headers.retain(|(name, _)| !name.eq_ignore_ascii_case(SERVER_TIME));
+                    reply.headers.push((SERVER_TIME.to_owned(), now));
                     Happened::Answered(reply)
                 }
                 Err(none) => Happened::Silence(none),

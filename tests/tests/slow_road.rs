@@ -5,6 +5,31 @@ use journeys::slow::Slow;
 use server::store::Store;
 
 #[tokio::test(flavor = "multi_thread")]
+async fn coming_back_when_nothing_is_new_costs_less_than_three_hundred_bytes_both_ways() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let folder = tempfile::tempdir().unwrap();
+    let mut slow = Slow::new(folder.path()).await.unwrap();
+    slow.write(3).unwrap();
+    let mut tick = tokio::time::interval(std::time::Duration::from_millis(100));
+    for _ in 0..300 {
+        slow.tablet.sync().await.unwrap();
+        if slow.tablet.device().waiting().unwrap().safe {
+            break;
+        }
+        tick.tick().await;
+    }
+    // Once more, so that it has heard how far the record has come.
+    slow.tablet.sync().await.unwrap();
+    let before = slow.tablet.traffic;
+    slow.tablet.sync().await.unwrap();
+    let now = slow.tablet.traffic;
+    let bytes = now.up - before.up + now.down - before.down;
+    assert_eq!(now.requests - before.requests, 1);
+    assert!(bytes <= 300, "{bytes} bytes: {} up, {} down", now.up - before.up, now.down - before.down);
+    slow.server.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_visits_words_are_home_in_under_a_minute_and_no_piece_of_a_photo_goes_twice_without_need() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();

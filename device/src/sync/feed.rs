@@ -68,6 +68,9 @@ impl Device {
             meta::set(tx, meta::name::CURSOR, &Cursor { revision, ..feed.cursor })?;
             Ok((taking.wrote.get(), taking.dropped.get(), lacks))
         })?;
+        if other_life {
+            self.sync.tell_again();
+        }
         if lacks {
             self.sync.feed_again();
         }

@@ -132,6 +132,9 @@ pub struct Sync {
     round: Option<Round>,
     call: Option<Call>,
     nonce: Option<String>,
+    /// What waits here, as the office last heard it, and as it is being told.
+    told: Option<String>,
+    telling: Option<String>,
     /// Failed rounds in a row.
     failed: u32,
     unsigned: u8,
@@ -199,6 +202,24 @@ impl Sync {
         self.office.is_some_and(|office| office.min(self.ours.newest) >= wire::PACKED_SINCE)
     }
 
+    /// Whether the office is known to understand what is said briefly.
+    #[must_use]
+    pub fn is_brief(&self) -> bool {
+        self.office.is_some_and(|office| office.min(self.ours.newest) >= wire::BRIEF_SINCE)
+    }
+
+    /// Whether the next request is to say what waits here: the office has not heard it, or something else.
+    pub(crate) fn tells(&mut self, waits: &str) -> bool {
+        let is_news = !self.is_brief() || self.told.as_deref() != Some(waits);
+        self.telling = Some(waits.to_owned());
+        is_news
+    }
+
+    /// The office may have forgotten what it was told.
+    pub(crate) fn tell_again(&mut self) {
+        self.told = None;
+    }
+
     /// One step.
     pub fn step(&mut self, event: Event, now: Millis, random: u64) -> Vec<Effect> {
         match event {
@@ -206,6 +227,7 @@ impl Sync {
                 *self = Self {
                     round: Some(round),
                     nonce: self.nonce.take(),
+                    told: self.told.take(),
                     failed: self.failed,
                     ours: self.ours,
                     office: self.office,

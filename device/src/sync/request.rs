@@ -6,7 +6,7 @@ use crate::store::{books, drafts, meta, photos, sealed};
 use crate::transport::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::wire::{self, Cursor, Mark, Push, Waiting};
+use domain::wire::{self, Asks, Cursor, Mark, Place, Push, Waiting};
 use ed25519_dalek::Signer as _;
 use sha2::{Digest as _, Sha256};
 
@@ -19,7 +19,15 @@ impl Device {
     pub(crate) fn request(&mut self, call: &Call) -> Result<Request> {
         let mut waits = self.what_waits()?;
         let mut request = match call {
-            Call::Nonce => return Ok(self.plain("GET", "/sync/v1/nonce".into(), Vec::new())),
+            Call::Nonce => {
+                let request = Request {
+                    method: "GET",
+                    path: "/sync/v1/nonce".into(),
+                    headers: self.at_length(),
+                    body: Vec::new(),
+                };
+                return Ok(request);
+            }
             Call::Push { most, bytes } => {
                 let page = books::outbox(self.store.read(), *most, *bytes)?;
                 // From here on any of them may be at the office, whatever becomes of the reply.
@@ -28,12 +36,26 @@ impl Device {
                 self.packed("/sync/v1/push", serde_json::to_vec(&Push { changes: page })?)
             }
             Call::Feed { wait, most } => {
-                let cursor: Option<Cursor> = meta::get(self.store.read(), meta::name::CURSOR)?;
-                let after = cursor.map(|cursor| cursor.to_string()).unwrap_or_default();
-                let own = meta::get::<bool>(self.store.read(), meta::name::OWN_TOO)?.map_or("", |_| "&own=1");
-                let mut asked =
-                    self.plain("GET", format!("/sync/v1/feed?after={after}&wait={wait}&most={most}{own}"), Vec::new());
-                let mark: Option<Mark> = meta::get(self.store.read(), meta::name::MARK)?;
+                let on = self.store.read();
+                let (cursor, mark): (Option<Cursor>, Option<Mark>) =
+                    (meta::get(on, meta::name::CURSOR)?, meta::get(on, meta::name::MARK)?);
+                let own = meta::get::<bool>(on, meta::name::OWN_TOO)?.is_some();
+                // Whoever was told of nothing further than it has read says both in few letters.
+                let place =
+                    mark.filter(|mark| self.sync.is_brief() && cursor == Some(mark.at)).map(|mark| Place::of(&mark));
+                let after = place.map(|place| place.to_string()).or(cursor.map(|cursor| cursor.to_string()));
+                let mut path = format!("/sync/v1/feed?after={}", after.unwrap_or_default());
+                if *wait > 0 || !self.sync.is_brief() {
+                    path.push_str(&format!("&wait={wait}"));
+                }
+                if *most < wire::LARGEST_PUSH || !self.sync.is_brief() {
+                    path.push_str(&format!("&most={most}"));
+                }
+                if own {
+                    path.push_str("&own=1");
+                }
+                let mut asked = self.plain("GET", path, Vec::new());
+                let mark = mark.filter(|_| place.is_none());
                 asked.headers.extend(mark.map(|mark| (wire::MARK.to_owned(), mark.to_string())));
                 asked
             }
@@ -52,7 +74,11 @@ impl Device {
                 self.packed("/sync/v1/sealed", serde_json::to_vec(&record)?)
             }
         };
-        request.headers.push((wire::WAITING.into(), waits.to_string()));
+        let waits = waits.to_string();
+        if self.sync.tells(&waits) {
+            request.headers.push((wire::PROGRAM.to_owned(), env!("CARGO_PKG_VERSION").to_owned()));
+            request.headers.push((wire::WAITING.into(), waits));
+        }
         Ok(self.signed(request))
     }
 
@@ -80,16 +106,20 @@ impl Device {
     }
 
     fn plain(&self, method: &'static str, path: String, body: Vec<u8>) -> Request {
-        let mut headers = vec![
-            (wire::SPEAKS.to_owned(), self.sync.speaks().to_string()),
-            (wire::DEVICE.to_owned(), self.id.to_string()),
-            (wire::PROGRAM.to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-            ("accept-encoding".to_owned(), wire::DEFLATE.to_owned()),
-        ];
+        let mut headers = if self.sync.is_brief() { Vec::new() } else { self.at_length() };
         if method == "POST" {
             headers.push(("content-type".into(), "application/json".into()));
         }
         Request { method, path, headers, body }
+    }
+
+    /// What an office hears that may be too old for less.
+    fn at_length(&self) -> Vec<(String, String)> {
+        vec![
+            (wire::SPEAKS.to_owned(), self.sync.speaks().to_string()),
+            (wire::DEVICE.to_owned(), self.id.to_string()),
+            ("accept-encoding".to_owned(), wire::DEFLATE.to_owned()),
+        ]
     }
 
     fn signed(&mut self, mut request: Request) -> Request {
@@ -97,7 +127,14 @@ impl Device {
         let nonce = self.sync.take_nonce().unwrap_or_default();
         let hash = hex::encode(Sha256::digest(&request.body));
         let text = wire::signed_text(request.method, &request.path, &hash, &nonce);
-        let signature = STANDARD.encode(self.key.sign(text.as_bytes()).to_bytes());
+        let signature = self.key.sign(text.as_bytes()).to_bytes();
+        if self.sync.is_brief() {
+            let (version, device, signature) = (self.sync.speaks(), self.id, signature.to_vec());
+            let asks = Asks { version, device, nonce, signature };
+            request.headers.push((wire::BRIEF.to_owned(), asks.to_string()));
+            return request;
+        }
+        let signature = STANDARD.encode(signature);
         request.headers.push((wire::NONCE.to_owned(), nonce));
         request.headers.push((wire::SIGNATURE.to_owned(), signature));
         request

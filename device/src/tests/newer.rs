@@ -58,7 +58,7 @@ fn a_body_is_packed_only_for_an_office_that_is_known_to_unpack() {
     assert_eq!(office.packed, 1);
     office.spoken = spoken(1, 1);
     let plain = write(&mut asha, &mut office);
-    assert_eq!(office.packed, 1, "an older office was sent what it can read");
+    assert_eq!(office.packed, 1, "an older office was sent what it can read, at length");
     assert!(packed * 3 < plain * 2, "{packed} bytes packed, {plain} plain");
 }
 

@@ -149,21 +149,30 @@ impl Office {
     }
 
     fn proven(&mut self, request: &Request) -> Result<(), Reply> {
-        if self.spoken.heard(header(request, wire::SPEAKS).parse().unwrap()).is_err() {
+        // Of an office that is too old for it, this is a header like any other.
+        let briefly: Option<wire::Asks> = header(request, wire::BRIEF).parse().ok();
+        let asks = briefly.filter(|_| self.spoken.newest >= wire::BRIEF_SINCE);
+        let at_length = || header(request, wire::SPEAKS).parse().unwrap_or_default();
+        if self.spoken.heard(asks.as_ref().map_or_else(at_length, |asks| asks.version)).is_err() {
             return Err(problem(426, wire::ProblemCode::Version));
         }
         if request.path.ends_with("/enrol") || request.path.ends_with("/nonce") {
             return Ok(());
         }
         let header = |name: &str| header(request, name);
-        let device: DeviceId = header(wire::DEVICE).parse().unwrap();
+        let asks = asks.unwrap_or_else(|| wire::Asks {
+            version: 0,
+            device: header(wire::DEVICE).parse().unwrap(),
+            nonce: header(wire::NONCE),
+            signature: STANDARD.decode(header(wire::SIGNATURE)).unwrap_or_default(),
+        });
+        let wire::Asks { device, nonce, signature, .. } = asks;
         let Some(key) = self.keys.get(&device) else {
             return Err(problem(401, wire::ProblemCode::UnknownDevice));
         };
-        let nonce = header(wire::NONCE);
         let body = hex::encode(Sha256::digest(&request.body));
         let text = wire::signed_text(request.method, &request.path, &body, &nonce);
-        let signature = Signature::from_slice(&STANDARD.decode(header(wire::SIGNATURE)).unwrap()).unwrap();
+        let signature = Signature::from_slice(&signature).unwrap();
         key.verify_strict(text.as_bytes(), &signature).expect("signed by the tablet");
         match self.nonces.remove(&nonce) {
             true => Ok(()),
@@ -287,9 +296,8 @@ pub(super) fn plain(request: &Request) -> Vec<u8> {
 }
 
 fn packed(request: &Request, mut reply: Reply) -> Reply {
-    if header(request, "accept-encoding") == wire::DEFLATE
-        && let Some(packed) = wire::pack(&reply.body, wire::Effort::Quick)
-    {
+    let unpacks = header(request, "accept-encoding") == wire::DEFLATE || !header(request, wire::BRIEF).is_empty();
+    if unpacks && let Some(packed) = wire::pack(&reply.body, wire::Effort::Quick) {
         reply.body = packed;
         reply.headers.push(("content-encoding".into(), wire::DEFLATE.into()));
     }

@@ -83,6 +83,19 @@ pub struct Device {
     pub waiting: Option<String>,
 }
 
+/// That a tablet was heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// Its id.
+    pub device: String,
+    /// Milliseconds since 1970.
+    pub at: i64,
+    /// The version of its program; what was said before stays where it says nothing.
+    pub version: Option<String>,
+    /// JSON: what it says is only on it; the same.
+    pub waiting: Option<String>,
+}
+
 impl OrgStore {
     /// Keeps a one-time code.
     pub async fn add_code(&self, code: NewCode) -> Result<()> {
@@ -148,23 +161,9 @@ impl OrgStore {
 
     /// Keeps that a tablet was heard, its version, and what it says is only on it (JSON; `None` leaves what was said before).
     pub async fn heard_from(&self, device: &str, at: i64, version: Option<&str>, waiting: Option<&str>) -> Result<()> {
-        let input = (device.to_owned(), at, version.map(str::to_owned), waiting.map(str::to_owned));
-        self.write(input, |tx, (device, at, version, waiting)| {
-            Box::pin(async move {
-                tx.run(sql!(
-                    "UPDATE device SET last_seen = $3, version = coalesce($4, version), waiting = coalesce($5, waiting)
-                     WHERE org = $1 AND id = $2",
-                    tx.org(),
-                    device,
-                    *at,
-                    version,
-                    waiting
-                ))
-                .await?;
-                Ok(())
-            })
-        })
-        .await
+        let (version, waiting) = (version.map(str::to_owned), waiting.map(str::to_owned));
+        let heard = Heard { device: device.to_owned(), at, version, waiting };
+        self.write(heard, |tx, heard| Box::pin(hear(tx, heard))).await
     }
 
     /// Revokes a tablet: it sees nothing any more, and its next request is refused. What it sent stays.
@@ -204,6 +203,20 @@ impl OrgStore {
         })
         .await
     }
+}
+
+pub(super) async fn hear(tx: &mut Tx, heard: &Heard) -> Result<()> {
+    tx.run(sql!(
+        "UPDATE device SET last_seen = $3, version = coalesce($4, version), waiting = coalesce($5, waiting)
+         WHERE org = $1 AND id = $2",
+        tx.org(),
+        &heard.device,
+        heard.at,
+        &heard.version,
+        &heard.waiting
+    ))
+    .await?;
+    Ok(())
 }
 
 async fn use_code(tx: &mut Tx, hash: &str, device: &NewDevice) -> Result<CodeUse> {

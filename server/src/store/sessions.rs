@@ -5,6 +5,10 @@ use serde::Serialize;
 use sqlx::FromRow;
 
 use super::OrgStore;
+use super::devices::{Heard, hear};
+
+/// How the hash of a word begins that sweeps on its way: one in sixteen, for the table is read for it.
+const SWEEPS: char = '0';
 
 /// A signed-in person's session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromRow)]
@@ -67,18 +71,31 @@ impl OrgStore {
     }
 
     /// Uses up a word that serves once (a nonce, by its hash): `true` the first time, `false` for as long as it would
-    /// be good. Words whose time is over go on the way.
+    /// be good. Words whose time is over go on the way, now and then.
     pub async fn spend(&self, hash: &str, expires_at: i64, now: i64) -> Result<bool> {
-        self.write((hash.to_owned(), expires_at, now), |tx, (hash, expires_at, now)| {
+        self.spend_and_hear(hash, expires_at, now, None).await
+    }
+
+    /// As [`OrgStore::spend`], and keeps in the same write that the tablet was heard which used it, if it was the first.
+    pub async fn spend_and_hear(&self, hash: &str, expires_at: i64, now: i64, heard: Option<Heard>) -> Result<bool> {
+        self.write((hash.to_owned(), expires_at, now, heard), |tx, (hash, expires_at, now, heard)| {
             Box::pin(async move {
-                tx.run(sql!("DELETE FROM spent WHERE org = $1 AND expires_at <= $2", tx.org(), *now)).await?;
+                if hash.starts_with(SWEEPS) {
+                    tx.run(sql!("DELETE FROM spent WHERE org = $1 AND expires_at <= $2", tx.org(), *now)).await?;
+                }
                 let first = sql!(
-                    "INSERT INTO spent (org, hash, expires_at) VALUES ($1, $2, $3) ON CONFLICT (org, hash) DO NOTHING",
+                    "INSERT INTO spent (org, hash, expires_at) VALUES ($1, $2, $3)
+                     ON CONFLICT (org, hash) DO UPDATE SET expires_at = excluded.expires_at WHERE spent.expires_at <= $4",
                     tx.org(),
                     hash,
-                    *expires_at
+                    *expires_at,
+                    *now
                 );
-                Ok(tx.run(first).await? == 1)
+                let is_first = tx.run(first).await? == 1;
+                if let Some(heard) = heard.as_ref().filter(|_| is_first) {
+                    hear(tx, heard).await?;
+                }
+                Ok(is_first)
             })
         })
         .await

@@ -16,7 +16,35 @@ pub struct Mark {
     pub start: String,
 }
 
+/// How far the record has come, seen from a revision.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Course {
+    /// The organisation.
+    pub org: String,
+    /// The store's life.
+    pub store_id: String,
+    /// The newest revision.
+    pub rev: i64,
+    /// The start that was the newest at the revision that was asked for.
+    pub at_that: Option<String>,
+    /// The start that is the newest.
+    pub at_last: Option<String>,
+}
+
 impl OrgStore {
+    /// How far the record has come, and which start was the newest at that revision. One SELECT.
+    pub async fn course(&self, rev: i64) -> Result<Course> {
+        self.one(rows!(
+            "SELECT o.org, o.store_id, o.rev,
+                    (SELECT s.id FROM start s WHERE s.org = $1 AND s.rev <= $2 ORDER BY s.rev DESC LIMIT 1) AS at_that,
+                    (SELECT s.id FROM start s WHERE s.org = $1 ORDER BY s.rev DESC LIMIT 1) AS at_last
+             FROM org o WHERE o.org = $1",
+            self.id(),
+            rev
+        ))
+        .await
+    }
+
     /// How far the record has come; nothing before any server has written in it.
     pub async fn mark(&self) -> Result<Option<Mark>> {
         self.optional(rows!(

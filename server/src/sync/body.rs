@@ -98,7 +98,8 @@ pub(super) fn unpacked(headers: &mut HeaderMap, body: Bytes) -> Result<Bytes, Er
 pub(super) async fn replies(request: Request, next: Next) -> Result<Response, Error> {
     let asked = request.headers().get_all(header::ACCEPT_ENCODING).iter();
     let unpacks = asked.filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(','));
-    let unpacks = unpacks.map(str::trim).any(|how| how == wire::DEFLATE);
+    // Whoever speaks briefly unpacks, and need not say so.
+    let unpacks = request.headers().contains_key(wire::BRIEF) || unpacks.map(str::trim).any(|how| how == wire::DEFLATE);
     let response = next.run(request).await;
     let worth = response.body().size_hint().lower() >= wire::WORTH_PACKING as u64;
     if !unpacks || !worth || response.headers().contains_key(header::CONTENT_ENCODING) {

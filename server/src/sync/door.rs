@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::serve::State;
 use crate::store::OrgStore;
 use crate::store::audit::Deed;
+use crate::store::devices::{Device, Heard};
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State as In};
 use axum::http::request::Parts;
@@ -16,8 +17,9 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::ids::DeviceId;
-use domain::wire::{self, Behind, Mark, ProblemCode};
+use domain::wire::{self, Asks, Behind, Mark, ProblemCode, Says};
 use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -25,6 +27,13 @@ use std::sync::{Mutex, PoisonError};
 
 /// More than any version is long.
 const LONGEST_VERSION: usize = 24;
+/// How exactly it is known when a tablet was last heard, in milliseconds: to write it down at each request would cost more
+/// than the request.
+const A_MINUTE: i64 = 60_000;
+
+/// Of an answer: nothing has changed since the tablet was last told how far the record has come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NothingNew;
 
 /// The tablet that sends a request, proven.
 #[derive(Clone)]
@@ -41,9 +50,23 @@ pub(super) struct Caller {
 
 /// On every reply, refusals too: our clock, our version, the nonce for the next request.
 pub(super) async fn always(In(state): In<State>, request: Request, next: Next) -> Response {
+    let is_brief = request.headers().contains_key(wire::BRIEF);
     let mut response = next.run(request).await;
     let now = state.now();
     let headers = response.headers_mut();
+    if is_brief {
+        let says = nonce::make(state.store.key(), now).map(|nonce| {
+            let (version, program) = (state.spoken.newest, env!("CARGO_PKG_VERSION").to_owned());
+            HeaderValue::try_from(Says { version, program, nonce }.to_string())
+        });
+        match says {
+            Ok(Ok(says)) => {
+                headers.insert(wire::BRIEF, says);
+            }
+            Ok(Err(_)) | Err(_) => tracing::error!("no nonce could be made: the tablet asks again"),
+        }
+        return response;
+    }
     headers.insert(wire::SERVER_TIME, HeaderValue::from(now));
     headers.insert(wire::SPEAKS, HeaderValue::from(state.spoken.newest));
     headers.insert(wire::PROGRAM, HeaderValue::from_static(env!("CARGO_PKG_VERSION")));
@@ -58,7 +81,9 @@ pub(super) async fn always(In(state): In<State>, request: Request, next: Next) -
 
 /// Both sides must speak one version; a newer tablet comes down to the newest of ours, which every reply says.
 pub(super) async fn speaks(In(state): In<State>, request: Request, next: Next) -> Result<Response, Error> {
-    let theirs = text(request.headers(), wire::SPEAKS).and_then(|text| text.parse::<u16>().ok());
+    let briefly = text(request.headers(), wire::BRIEF).and_then(|text| text.parse::<Asks>().ok());
+    let at_length = || text(request.headers(), wire::SPEAKS).and_then(|text| text.parse::<u16>().ok());
+    let theirs = briefly.map(|asks| asks.version).or_else(at_length);
     // Whoever says no version is older than any.
     match state.spoken.heard(theirs.unwrap_or_default()) {
         Ok(()) => Ok(next.run(request).await),
@@ -78,7 +103,7 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
     let (mut parts, body) = request.into_parts();
     let unsigned =
         || Error::problem(ProblemCode::Unsigned, "This request is not signed as it must be. The tablet asks again.");
-    let device: DeviceId = text(&parts.headers, wire::DEVICE).and_then(|id| id.parse().ok()).ok_or_else(unsigned)?;
+    let Asks { device, nonce, signature, .. } = asks(&parts.headers).ok_or_else(unsigned)?;
     if let Err(not_before) = state.pace.may_ask(device, state.now()) {
         body::let_by(&parts.headers, body).await;
         return Err(too_fast(&state, not_before));
@@ -120,16 +145,19 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
     let at_work = state.room.to_work().await.map_err(no_room)?;
     let org = state.store.org(&org);
     let known = org.device(&device.to_string()).await?.ok_or_else(unknown)?;
-    let nonce = text(&parts.headers, wire::NONCE).ok_or_else(unsigned)?;
     let path = parts.uri.path_and_query().map_or(parts.uri.path(), |p| p.as_str());
-    let said = wire::signed_text(parts.method.as_str(), path, &hex::encode(Sha256::digest(&body)), nonce);
-    if !is_signed(&known.verifying_key, text(&parts.headers, wire::SIGNATURE), &said) {
+    let said = wire::signed_text(parts.method.as_str(), path, &hex::encode(Sha256::digest(&body)), &nonce);
+    if !is_signed(&known.verifying_key, &signature, &said) {
         return Err(unsigned());
     }
+    let until = nonce::good_until(state.store.key(), &nonce, state.now()).ok_or_else(unsigned)?;
+    let only_asks = matches!(parts.method, Method::GET | Method::HEAD);
+    let heard = heard(&parts.headers, &known, state.now())?;
+    // What only asks changes nothing on the tablet, and may be held for long before it is answered.
+    let at_once = heard.clone().filter(|_| only_asks && known.revoked_at.is_none());
     // Used up only by whoever signed over it, so that nobody else can use up a tablet's nonces; and in the record, so
     // that a server which starts again knows it too.
-    let until = nonce::good_until(state.store.key(), nonce, state.now()).ok_or_else(unsigned)?;
-    if !org.spend(&nonce::hash(nonce), until, state.now()).await? {
+    if !org.spend_and_hear(&nonce::hash(&nonce), until, state.now(), at_once).await? {
         return Err(unsigned());
     }
     let sent = body.len();
@@ -139,16 +167,6 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
             record(&org, device, state.now(), "refused what a revoked tablet sent".to_owned()).await?;
         }
         return Err(revoked());
-    }
-    // A program's own version; one that does not say it yet says at least what it speaks.
-    let program = text(&parts.headers, wire::PROGRAM).filter(|version| version.len() <= LONGEST_VERSION);
-    let speaks = program.or_else(|| text(&parts.headers, wire::SPEAKS)).map(str::to_owned);
-    let waiting = text(&parts.headers, wire::WAITING).and_then(|text| text.parse::<wire::Waiting>().ok());
-    let waiting = waiting.map(|waiting| serde_json::to_string(&waiting)).transpose().map_err(anyhow::Error::from)?;
-    let (id, only_asks) = (device.to_string(), matches!(parts.method, Method::GET | Method::HEAD));
-    if only_asks {
-        // What only asks changes nothing on the tablet, and may be held for long before it is answered.
-        org.heard_from(&id, state.now(), speaks.as_deref(), waiting.as_deref()).await?;
     }
     let mark = text(&parts.headers, wire::MARK).and_then(|text| text.parse().ok());
     let asked = format!("{} {}", parts.method, parts.uri.path());
@@ -168,10 +186,13 @@ pub(super) async fn signed(In(state): In<State>, request: Request, next: Next) -
         if response.status().is_client_error() && response.status() != StatusCode::TOO_MANY_REQUESTS {
             record(&org, device, state.now(), format!("refused {asked}")).await?;
         }
-        let waiting = waiting.filter(|_| response.status().is_success());
-        org.heard_from(&id, state.now(), speaks.as_deref(), waiting.as_deref()).await?;
+        if let Some(Heard { device, at, version, waiting }) = heard {
+            let waiting = waiting.filter(|_| response.status().is_success());
+            org.heard_from(&device, at, version.as_deref(), waiting.as_deref()).await?;
+        }
     }
     if response.status().is_success()
+        && response.extensions().get::<NothingNew>().is_none()
         && let Some(mark) = org.mark().await?
     {
         let mark = format!("{}.{}.{}", mark.store_id, mark.rev, mark.start);
@@ -205,8 +226,7 @@ pub(super) async fn setting_up(In(state): In<State>, request: Request, next: Nex
 /// tablet that is known, and at most once a minute: anybody may name one.
 async fn too_large(state: &State, parts: &Parts) -> anyhow::Result<Error> {
     tracing::warn!(device = ?parts.headers.get(wire::DEVICE), path = parts.uri.path(), "refused: too large");
-    let device: Option<DeviceId> = text(&parts.headers, wire::DEVICE).and_then(|id| id.parse().ok());
-    if let Some(device) = device
+    if let Some(device) = asks(&parts.headers).map(|asks| asks.device)
         && let Some(org) = state.store.org_of_device(&device.to_string()).await?
         && state.large.is_time(device, state.now())
     {
@@ -247,12 +267,39 @@ pub(super) fn revoked() -> Error {
     )
 }
 
+/// Who asks, as it is said briefly or at length; what is missing of the latter is not signed.
+fn asks(headers: &HeaderMap) -> Option<Asks> {
+    if let Some(briefly) = text(headers, wire::BRIEF) {
+        return briefly.parse().ok();
+    }
+    let signature = text(headers, wire::SIGNATURE).and_then(|text| STANDARD.decode(text).ok());
+    Some(Asks {
+        version: 0,
+        device: text(headers, wire::DEVICE)?.parse().ok()?,
+        nonce: text(headers, wire::NONCE).unwrap_or_default().to_owned(),
+        signature: signature.unwrap_or_default(),
+    })
+}
+
+/// What is to be kept of a tablet's being heard; nothing where it was heard in this minute and says nothing else.
+fn heard(headers: &HeaderMap, known: &Device, at: i64) -> anyhow::Result<Option<Heard>> {
+    // A program's own version; one that does not say it yet says at least what it speaks.
+    let program = text(headers, wire::PROGRAM).filter(|version| version.len() <= LONGEST_VERSION);
+    let version = program.or_else(|| text(headers, wire::SPEAKS)).map(str::to_owned);
+    let waiting = text(headers, wire::WAITING).and_then(|text| text.parse::<wire::Waiting>().ok());
+    let waiting = waiting.map(|waiting| serde_json::to_string(&waiting)).transpose()?;
+    let lately = known.last_seen.is_some_and(|last| (0..A_MINUTE).contains(&at.saturating_sub(last)));
+    let says_nothing_else = version.iter().all(|v| known.version.as_ref() == Some(v))
+        && waiting.iter().all(|w| known.waiting.as_ref() == Some(w));
+    let nothing = lately && says_nothing_else;
+    Ok((!nothing).then(|| Heard { device: known.id.clone(), at, version, waiting }))
+}
+
 /// `key` is 64 hexadecimal digits, as the store keeps it.
-fn is_signed(key: &str, signature: Option<&str>, said: &str) -> bool {
+fn is_signed(key: &str, signature: &[u8], said: &str) -> bool {
     let key = hex::decode(key).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     let key = key.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
-    let signature = signature.and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
-    let signature = signature.and_then(|bytes| Signature::from_slice(&bytes).ok());
+    let signature = Signature::from_slice(signature).ok();
     matches!((key, signature), (Some(key), Some(signature)) if key.verify_strict(said.as_bytes(), &signature).is_ok())
 }
 

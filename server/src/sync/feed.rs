@@ -1,7 +1,7 @@
 //! `GET /sync/v1/feed`: what a tablet may know, in order. One SELECT at the start and none while it waits; a commit in
 //! this process wakes it at once, one of another within a second. A tablet has one held feed, the process so many.
 
-use super::door::{Caller, full, revoked};
+use super::door::{Caller, NothingNew, full, revoked};
 use super::room::HeldFeed;
 use crate::error::Error;
 use crate::serve::{State, new_id};
@@ -9,18 +9,21 @@ use crate::store::OrgStore;
 use crate::store::feed::{Feed as Found, FeedItem as Row, Piece};
 use crate::store::gone::GoneItem;
 use crate::store::grants::{GrantedItem, WithdrawnItem};
-use crate::store::orgs::{Org, OrgItem};
+use crate::store::orgs::OrgItem;
 use crate::store::people::PersonItem;
 use crate::store::published::ChangeItem;
+use crate::store::starts::Course;
 use crate::store::taken::{ChangeState, StateItem};
 use crate::store::visits::VisitItem;
 use anyhow::Context as _;
 use axum::extract::{Query, State as In};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use domain::ids::{OrgId, StoreId};
-use domain::wire::{Bytes, Cursor, Feed, FeedItem, LONGEST_WAIT, Lead, Organisation, Person, ProblemCode, Visit};
+use domain::wire::{
+    Bytes, Cursor, Feed, FeedItem, LONGEST_WAIT, Lead, Organisation, Person, Place, ProblemCode, Visit,
+};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -60,16 +63,12 @@ pub(super) async fn feed(
     Extension(caller): Extension<Caller>,
     Query(ask): Query<Ask>,
 ) -> Result<Response, Error> {
-    let after = ask.after.as_deref().filter(|text| !text.is_empty());
-    let after: Option<Cursor> = after
-        .map(str::parse)
-        .transpose()
-        .map_err(|_| Error::refused("This is not a place in the feed. The tablet begins again from the start."))?;
-    let mut this = caller.org.this().await?;
+    let after = ask.after.as_deref().filter(|text| !text.is_empty()).map(After::read).transpose()?;
+    let mut this = caller.org.course(after.map_or(0, After::revision)).await?;
     if never_was_there(&caller, &this, after).await? {
         // The tablet was told of what this store never wrote: then it is a copy that was put back, and from here on it
         // lives anew. Nobody can prove it, so it must be likely, and not be said every hour.
-        let farthest = after.into_iter().chain(caller.mark.map(|mark| mark.at)).map(|at| at.revision).max();
+        let farthest = after.map(After::revision).into_iter().chain(caller.mark.map(|mark| mark.at.revision)).max();
         if farthest.is_some_and(|at| at.saturating_sub(this.rev) > FARTHEST) {
             return Err(Error::refused(
                 "This place in the feed is farther than the office ever was. Nothing was done.",
@@ -83,17 +82,21 @@ pub(super) async fn feed(
                  tablet stays, and it asks again; ring the office if the record was put back twice.",
             ));
         }
-        this = caller.org.this().await?;
+        this = caller.org.course(0).await?;
     }
     let store: StoreId = this.store_id.parse().context("the store's id cannot be read")?;
     // Another life of the store (a restore, a move) is told from the beginning.
-    let revision = after.filter(|cursor| cursor.store == store).map_or(0, |cursor| cursor.revision);
+    let after = after.filter(|after| after.is_in(store));
+    let revision = after.map_or(0, After::revision);
+    // Said briefly, it is the furthest that the tablet was told: then there is nothing to look for.
+    let is_all = |head: i64| matches!(after, Some(After::Place(place)) if place.revision == head);
     let device = caller.device.to_string();
     let piece =
         Piece { items: MOST, bytes: ask.most.unwrap_or(LARGEST_PAGE).clamp(0, LARGEST_PAGE), own: ask.own == 1 };
     // Whoever has words to send asks first only how far this record has come, and in which life.
     let mut found = match piece.bytes {
         0 => Found { items: Vec::new(), next: revision, head: this.rev },
+        _ if is_all(this.rev) => Found { items: Vec::new(), next: revision, head: this.rev },
         _ => read(&state, &caller.org, &device, revision, piece).await?,
     };
     let patience = Duration::from_secs(ask.wait.min(LONGEST_WAIT));
@@ -107,13 +110,14 @@ pub(super) async fn feed(
             None => not_held = true,
         }
     }
-    let org: OrgId = this.id.parse().context("the organisation's id cannot be read")?;
-    let mut items = Vec::new();
-    for row in found.items {
-        items.extend(told(org, row)?);
-    }
-    let told = Feed { cursor: Cursor { store, revision: found.next }, items, more: found.next < found.head };
-    let mut response = Json(told).into_response();
+    let mut response = match found.items.is_empty() && found.next == found.head && is_all(found.head) {
+        true => {
+            let mut response = StatusCode::NO_CONTENT.into_response();
+            response.extensions_mut().insert(NothingNew);
+            response
+        }
+        false => Json(page(&this, store, found)?).into_response(),
+    };
     if not_held {
         state.figures.later("no room to hold");
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(NOT_HELD));
@@ -121,11 +125,54 @@ pub(super) async fn feed(
     Ok(response)
 }
 
+/// Where a tablet says that it has read up to.
+#[derive(Clone, Copy)]
+enum After {
+    Cursor(Cursor),
+    /// And it was told of nothing further.
+    Place(Place),
+}
+
+impl After {
+    fn read(text: &str) -> Result<Self, Error> {
+        let read = text.parse().map(Self::Place).or_else(|_| text.parse().map(Self::Cursor));
+        read.map_err(|_| Error::refused("This is not a place in the feed. The tablet begins again from the start."))
+    }
+
+    const fn revision(self) -> i64 {
+        match self {
+            Self::Cursor(cursor) => cursor.revision,
+            Self::Place(place) => place.revision,
+        }
+    }
+
+    fn is_in(&self, life: StoreId) -> bool {
+        match self {
+            Self::Cursor(cursor) => cursor.store == life,
+            Self::Place(place) => place.is_in(life),
+        }
+    }
+}
+
+fn page(this: &Course, store: StoreId, found: Found) -> anyhow::Result<Feed> {
+    let org: OrgId = this.org.parse().context("the organisation's id cannot be read")?;
+    let mut items = Vec::new();
+    for row in found.items {
+        items.extend(told(org, row)?);
+    }
+    Ok(Feed { cursor: Cursor { store, revision: found.next }, items, more: found.next < found.head })
+}
+
 /// Whether the tablet was told that this life of the record had come to where it never was.
-async fn never_was_there(caller: &Caller, this: &Org, after: Option<Cursor>) -> Result<bool, Error> {
-    let of_this_life = |at: &Cursor| at.store.to_string() == this.store_id;
-    if after.filter(of_this_life).is_some_and(|after| after.revision > this.rev) {
-        return Ok(true);
+async fn never_was_there(caller: &Caller, this: &Course, after: Option<After>) -> Result<bool, Error> {
+    let life: StoreId = this.store_id.parse().context("the store's id cannot be read")?;
+    let of_this_life = |at: &Cursor| at.store == life;
+    if let Some(after) = after.filter(|after| after.is_in(life)) {
+        let start = this.at_that.as_deref().map(str::parse).transpose().context("a start's id cannot be read")?;
+        let is_another = matches!(after, After::Place(place) if !start.is_some_and(|start| place.is_since(start)));
+        if after.revision() > this.rev || is_another {
+            return Ok(true);
+        }
     }
     match caller.mark.filter(|mark| of_this_life(&mark.at)) {
         Some(mark) => Ok(!caller.org.has_been_at(mark.at.revision, &mark.start.to_string()).await?),

@@ -39,7 +39,7 @@ const HAVE: &[(&str, &str)] = &[
     (wire::PHOTO_COMPLETE, "`yes` when all is here, verified and durable."),
 ];
 const FEED: &[(&str, &str)] = &[
-    ("after", "A cursor, as the last page gave it; none for the beginning."),
+    ("after", "A cursor, as the last page gave it; none for the beginning; or briefly LIFE.REVISION.START."),
     ("wait", "Seconds to hold the request while nothing is new; at most 25."),
     ("own", "1: the tablet's own changes with their bytes, for one that lost them."),
     (
@@ -55,6 +55,8 @@ const ALWAYS: &[(&str, &str)] = &[
     (wire::PROGRAM, "The version of the office's program."),
     (wire::NEXT_NONCE, "The nonce for the next request."),
 ];
+/// On the answer to what is said briefly, in place of those.
+const BRIEFLY: &[(&str, &str)] = &[(wire::BRIEF, "VERSION PROGRAM NONCE; the nonce begins with the server's clock.")];
 /// On every good answer to what was signed.
 const MARKED: &[(&str, &str)] =
     &[(wire::MARK, "How far the record has come, to be said with the next request for the feed.")];
@@ -94,7 +96,11 @@ fn doors() -> Vec<Door> {
         Door {
             query: FEED,
             answer: ("200", Says::Json(of::<Feed>), &[("retry-after", "There was no room to hold it: seconds.")]),
-            ..door("get", "/sync/v1/feed", "What the tablet may know since the cursor; one held request a tablet.")
+            ..door(
+                "get",
+                "/sync/v1/feed",
+                "What the tablet may know since the cursor; one held request a tablet. 204 to a brief place where nothing is new.",
+            )
         },
         Door {
             answer: ("204", Says::Nothing, HAVE),
@@ -134,12 +140,25 @@ fn headers(all: &[(&str, &str)]) -> Value {
 }
 
 fn operation(door: &Door, generator: &mut SchemaGenerator) -> Value {
-    let mut parameters = vec![parameter("header", wire::SPEAKS, "The version that is spoken in this request.", true)];
+    let briefly = door.signed;
+    let mut parameters =
+        vec![parameter("header", wire::SPEAKS, "The version that is spoken in this request.", !briefly)];
     if door.signed {
         parameters.extend([
-            parameter("header", wire::DEVICE, "Which tablet.", true),
-            parameter("header", wire::NONCE, "The nonce of the answer before.", true),
-            parameter("header", wire::SIGNATURE, "Ed25519 over method, path, body and nonce (docs/protocol.md).", true),
+            parameter(
+                "header",
+                wire::BRIEF,
+                "Since version 3, in place of the next three and of the version: VERSION DEVICE NONCE SIGNATURE.",
+                false,
+            ),
+            parameter("header", wire::DEVICE, "Which tablet.", false),
+            parameter("header", wire::NONCE, "The nonce of the answer before.", false),
+            parameter(
+                "header",
+                wire::SIGNATURE,
+                "Ed25519 over method, path, body and nonce (docs/protocol.md).",
+                false,
+            ),
             parameter("header", wire::WAITING, "What waits on the tablet once this is answered well.", false),
         ]);
     }
@@ -158,7 +177,7 @@ fn operation(door: &Door, generator: &mut SchemaGenerator) -> Value {
     parameters.extend(door.query.iter().map(|(name, what)| parameter("query", name, what, false)));
     let (status, says, told) = &door.answer;
     let marked = if door.signed { MARKED } else { &[] };
-    let told = [ALWAYS, marked, *told].concat();
+    let told = [ALWAYS, if door.signed { BRIEFLY } else { &[] }, marked, *told].concat();
     let mut answer = json!({ "description": "Done.", "headers": headers(&told) });
     if let Some(content) = content(says, generator) {
         answer["content"] = content;

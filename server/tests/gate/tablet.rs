@@ -96,6 +96,19 @@ impl Tablet {
         self.learn(response)
     }
 
+    /// Asks briefly, over this nonce, and learns the next.
+    pub async fn ask_briefly(&mut self, nonce: &str, path: &str) -> Response {
+        let said = signed_text("GET", path, &hex::encode(Sha256::digest(b"")), nonce);
+        let (version, signature) = (VERSION, self.key.sign(said.as_bytes()).to_bytes().to_vec());
+        let asks = Asks { version, device: self.id, nonce: nonce.to_owned(), signature };
+        let request = self.client.get(format!("{}{path}", self.address)).header(BRIEF, asks.to_string());
+        let response = request.send().await.unwrap();
+        let says: Says = response.headers()[BRIEF].to_str().unwrap().parse().unwrap();
+        assert_eq!(says.version, VERSION);
+        self.nonce = says.nonce;
+        response
+    }
+
     fn learn(&mut self, response: Response) -> Response {
         let headers = response.headers();
         assert!(headers.contains_key(SERVER_TIME) && headers.contains_key(SPEAKS), "{headers:?}");

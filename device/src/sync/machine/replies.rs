@@ -6,7 +6,7 @@ use super::waits::{
 use super::{Call, Effect, Sync};
 use crate::transport::Reply;
 use domain::entry::Millis;
-use domain::wire::{self, Feed, PhotoProgress, Problem, ProblemCode, Pushed};
+use domain::wire::{self, Feed, PhotoProgress, Problem, ProblemCode, Pushed, Says};
 
 /// Nonces refused in a row before it is called a fault.
 const MOST_UNSIGNED: u8 = 3;
@@ -16,11 +16,15 @@ impl Sync {
         let Some(call) = self.call.take() else { return vec![Effect::Look] };
         self.stride.answered(&call, now.saturating_sub(self.asked_at));
         let mut effects = Vec::new();
-        if let Some(nonce) = reply.header(wire::NEXT_NONCE) {
-            self.nonce = Some(nonce.to_owned());
-        }
-        effects.extend(reply.header(wire::SERVER_TIME).and_then(|time| time.parse().ok()).map(Effect::ServerTime));
-        effects.extend(reply.header(wire::PROGRAM).map(|program| Effect::Program(program.to_owned())));
+        let briefly: Option<Says> = reply.header(wire::BRIEF).and_then(|says| says.parse().ok());
+        let says = briefly.as_ref();
+        let nonce = says.map(|says| says.nonce.as_str()).or_else(|| reply.header(wire::NEXT_NONCE));
+        self.nonce = nonce.map(str::to_owned).or_else(|| self.nonce.take());
+        let time = reply.header(wire::SERVER_TIME).and_then(|time| time.parse().ok());
+        effects.extend(time.or_else(|| says.and_then(Says::time)).map(Effect::ServerTime));
+        let program = says.map(|says| says.program.as_str()).or_else(|| reply.header(wire::PROGRAM));
+        effects.extend(program.map(|program| Effect::Program(program.to_owned())));
+        let telling = self.telling.take();
         if (200..300).contains(&reply.status) {
             effects.extend(reply.header(wire::MARK).and_then(|mark| mark.parse().ok()).map(Effect::Mark));
         }
@@ -29,10 +33,15 @@ impl Sync {
         }
         let said = self.speaks();
         // Whatever is on the road between the two says no version.
-        self.office = reply.header(wire::SPEAKS).and_then(|text| text.parse().ok()).or(self.office);
+        let speaks =
+            says.map(|says| says.version).or_else(|| reply.header(wire::SPEAKS).and_then(|text| text.parse().ok()));
+        self.office = speaks.or(self.office);
+        if (200..300).contains(&reply.status) && speaks.is_some() {
+            self.told = telling.or_else(|| self.told.take());
+        }
         effects.extend(match reply.status {
             // Whatever stands between may answer *well* too; only the office says which version it speaks.
-            200..=299 if reply.header(wire::SPEAKS).is_none() => vec![self.later(NOT_UNDERSTOOD, now, random)],
+            200..=299 if speaks.is_none() => vec![self.later(NOT_UNDERSTOOD, now, random)],
             // What it says may mean something else than this app reads in it.
             200..=299 if self.ours.to(self.office).is_err() => vec![self.patient("", OFFICE_TOO_OLD, now)],
             200..=299 => self.went_well(&call, reply, now, random),
@@ -50,6 +59,12 @@ impl Sync {
                 Ok(pushed) => Some(Effect::Fates(pushed.fates)),
                 Err(_) => return vec![self.later(NOT_UNDERSTOOD, now, random)],
             },
+            // Nothing has changed since it was last told how far the record has come.
+            Call::Feed { wait, .. } if reply.status == 204 => {
+                not_held = seconds(reply).filter(|_| *wait > 0);
+                (self.fed, self.compared, self.feed_broke) = (true, true, false);
+                None
+            }
             Call::Feed { wait, most } => match serde_json::from_slice::<Feed>(&reply.body) {
                 Ok(feed) => {
                     self.feed_broke = self.feed_broke && *most == 0;
