@@ -270,15 +270,13 @@ impl Task {
     /// Runs the jobs and commits; an error here is about the transaction, one in the list about a single job.
     async fn transaction(&mut self, batch: &mut [Box<dyn Waiting>]) -> Result<Outcomes, Broken> {
         let again = |error: anyhow::Error| Broken { error, unknown: false };
-        let begin = match self.address.dialect() {
-            Dialect::Sqlite => "BEGIN IMMEDIATE",
-            Dialect::Postgres => "BEGIN",
-        };
-        self.execute(begin).await.map_err(again)?;
+        self.begin().await.map_err(again)?;
+        // A job alone has the transaction for its own: two statements fewer, of some six.
+        let alone = batch.len() == 1;
         let mut outcomes = Vec::with_capacity(batch.len());
         let mut revised = Revisions::default();
         for job in batch.iter_mut() {
-            let outcome = self.one(job).await.map_err(again)?;
+            let outcome = self.one(job, alone).await.map_err(again)?;
             if let (Ok(()), Some(rev)) = (&outcome, self.tx.rev) {
                 revised.insert(self.tx.org.to_string(), rev);
             }
@@ -293,18 +291,36 @@ impl Task {
         Ok(outcomes)
     }
 
-    /// One job under its savepoint. The outer error says that the transaction is spoilt for all.
-    async fn one(&mut self, job: &mut Box<dyn Waiting>) -> Result<Result<()>> {
+    async fn begin(&mut self) -> Result<()> {
+        self.execute(match self.address.dialect() {
+            Dialect::Sqlite => "BEGIN IMMEDIATE",
+            Dialect::Postgres => "BEGIN",
+        })
+        .await
+    }
+
+    /// One job, under a savepoint of its own where it is not alone. The outer error says that the transaction is spoilt for
+    /// all.
+    async fn one(&mut self, job: &mut Box<dyn Waiting>, alone: bool) -> Result<Result<()>> {
         self.tx.org = job.org().clone();
         self.tx.rev = None;
-        self.execute("SAVEPOINT job").await?;
+        if !alone {
+            self.execute("SAVEPOINT job").await?;
+        }
         let ran = AssertUnwindSafe(job.run(&mut self.tx)).catch_unwind().await;
         match ran.unwrap_or_else(|_| Err(anyhow!("This was not saved: a fault in enterview, which the log names."))) {
             Ok(()) => {
-                self.execute("RELEASE SAVEPOINT job").await?;
+                if !alone {
+                    self.execute("RELEASE SAVEPOINT job").await?;
+                }
                 Ok(Ok(()))
             }
             Err(error) if is_passing(&error) => Err(error),
+            Err(error) if alone => {
+                self.execute("ROLLBACK").await?;
+                self.begin().await?;
+                Ok(Err(error))
+            }
             Err(error) => {
                 self.execute("ROLLBACK TO SAVEPOINT job").await?;
                 self.execute("RELEASE SAVEPOINT job").await?;
