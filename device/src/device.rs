@@ -38,7 +38,7 @@ pub struct Device {
     /// What the store said when sending broke off, until the next round begins.
     pub(crate) trouble: Option<String>,
     /// Keeps every other window out of this folder for as long as this one has it open.
-    _alone: File,
+    pub(crate) alone: File,
 }
 
 impl std::fmt::Debug for Device {
@@ -168,7 +168,7 @@ impl Device {
             trouble: None,
             store,
             around,
-            _alone: alone,
+            alone,
         };
         device.sweep_photos()?;
         Ok(device)

@@ -104,6 +104,12 @@ pub(super) fn again(dir: &Path, around: &Arc<Told>) -> Device {
     Device::open(dir, PIN, around.clone()).unwrap()
 }
 
+/// Ends as a kill ends it: the system lets go of the folder, and nothing else of what an orderly end would do is done.
+pub(super) fn killed(device: Device) {
+    device.alone.unlock().unwrap();
+    std::mem::forget(device);
+}
+
 pub(super) fn saw(words: &str) -> Entry {
     Entry::Observation(Observation {
         words: words.into(),

@@ -94,7 +94,7 @@ fn a_correction_that_was_being_typed_while_toms_came_stands_beside_it_and_surviv
     asha.save_draft(sheet, r#"{"value":"Bell, ten minutes."}"#).unwrap();
     tom.state(hazel_court(), &Spot::Entry(note, "words".into()), &Value::Text("Bell, nine minutes.".into())).unwrap();
     tell(&mut asha, &mut tom);
-    std::mem::forget(asha);
+    killed(asha);
     let mut asha = again(one.path(), &around);
     let mut both = values(&mut asha);
     both.sort();

@@ -107,7 +107,7 @@ fn play(deeds: &[Deed]) {
             Deed::Close(_) => {}
             Deed::Kill => {
                 // Never dropped, so nothing is written on the way out.
-                std::mem::forget(device);
+                killed(device);
                 device = again(dir.path(), &around);
                 saved.check(&mut device);
             }
@@ -121,7 +121,7 @@ fn play(deeds: &[Deed]) {
         }
     }
     saved.check(&mut {
-        std::mem::forget(device);
+        killed(device);
         again(dir.path(), &around)
     });
 }

@@ -165,3 +165,38 @@ fn a_picture_whose_note_was_not_written_is_not_sent() {
     assert_eq!(office.sync(&mut asha), Outcome::Quiet);
     assert!(office.photos.values().all(Vec::is_empty));
 }
+
+#[test]
+fn a_second_window_is_told_to_go_on_in_the_first_and_changes_nothing() {
+    let dir = tempdir().unwrap();
+    let (mut first, around) = tablet(dir.path(), 1, ASHA);
+    let second = Device::open(dir.path(), PIN, around.clone());
+    assert!(matches!(second, Err(Error::OpenElsewhere)));
+    first.record(hazel_court(), saw("Raised beds."), None).unwrap();
+    drop(first);
+    assert_eq!(words(&mut again(dir.path(), &around), hazel_court()), ["Raised beds."]);
+}
+
+#[test]
+fn notes_that_are_gone_are_said_to_be_gone_and_their_photos_are_left_alone() {
+    let dir = tempdir().unwrap();
+    let (asha, around) = tablet(dir.path(), 1, ASHA);
+    drop(asha);
+    std::fs::write(dir.path().join("photos/sealed.sealed"), b"a photo").unwrap();
+    let store = dir.path().join("tablet.store");
+    std::fs::rename(&store, dir.path().join("aside")).unwrap();
+    assert!(matches!(Device::open(dir.path(), PIN, around.clone()), Err(Error::StoreMissing)));
+    assert!(matches!(Device::create(dir.path(), PIN, around.clone()), Err(Error::StoreMissing)));
+    assert!(dir.path().join("photos/sealed.sealed").exists() && !store.exists());
+    // Put back where it was, it opens as before.
+    std::fs::rename(dir.path().join("aside"), &store).unwrap();
+    assert!(Device::open(dir.path(), PIN, around).is_ok());
+}
+
+#[test]
+fn a_kill_while_a_tablet_is_made_leaves_nothing_that_keeps_it_from_being_made() {
+    let dir = tempdir().unwrap();
+    crate::lock::make(dir.path(), PIN, crate::Stretch::STORY, Told::new(TEN_O_CLOCK, 1).as_ref()).unwrap();
+    assert_eq!(Device::what_is_in(dir.path()), crate::There::Nothing);
+    assert!(Device::create(dir.path(), PIN, Told::new(TEN_O_CLOCK, 2)).is_ok());
+}

@@ -256,7 +256,7 @@ fn nothing_of_a_picture_can_be_read_on_disk_and_nothing_outlives_its_use() {
     assert!(matches!(asha.use_photo(pending.id, &PhotoUse::default(), None), Err(Error::Unfinished(_))));
     assert_eq!(asha.waiting().unwrap().pending_photos, 1);
     // A kill while it is covered, and files that no row names.
-    std::mem::forget(asha);
+    killed(asha);
     std::fs::write(folder.join("0000.sealed"), b"between file and row").unwrap();
     std::fs::write(folder.join("0001.tmp"), b"half").unwrap();
     let mut asha = again(dir.path(), &around);

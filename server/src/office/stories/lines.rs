@@ -134,6 +134,9 @@ async fn findings(walk: &mut Walk, priya: &Seat, visit: &str, provider: &str, te
     walk.house.apart(visit, spot, [(team[0], warm), (team[1], cold)]).await;
     let own = format!("/office/visits/{visit}");
     walk.does("/office/visits/{id}/release", priya, &format!("{own}/release"), &[("release", &heard)]).await;
+    let regretted = walk.house.said(visit, team[1], "Please do not keep that.", false).await;
+    let out = format!("/office/notes/{regretted}/take-back");
+    walk.does("/office/notes/{id}/take-back", priya, &out, &[]).await;
     let here = format!("{own}/differences");
     let page = walk.house.get(priya, &here).await;
     let [notebook, spot, seen] = ["notebook", "spot", "seen"].map(|name| hidden(&page, name));

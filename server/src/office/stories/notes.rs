@@ -87,3 +87,33 @@ async fn priya_weighs_a_remark_that_others_could_hear_and_it_says_who_let_it_go(
     house.post(&priya, &release, &[("keep_back", &entry_id)]).await;
     assert!(read(&house, &visit, entry).await.quotable().is_none());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_resident_asks_us_not_to_keep_what_she_said_and_priya_sees_what_rests_on_it_first() {
+    let house = House::open().await;
+    let (priya, asha, _, visit) = visited(&house).await;
+    let said = house.said(&visit, &asha, "My daughter never comes.", false).await.to_string();
+    let other = house.said(&visit, &asha, "The tea is cold.", false).await.to_string();
+    let findings = format!("/office/visits/{visit}/findings");
+    for (words, rests) in [("Few visitors.", [said.as_str()].as_slice()), ("Cold.", &[said.as_str(), other.as_str()])] {
+        let mut form = vec![("theme", "food"), ("words", words)];
+        form.extend(rests.iter().map(|entry| ("evidence", *entry)));
+        assert_eq!(house.post(&priya, &findings, &form).await.status, StatusCode::SEE_OTHER);
+    }
+    let reading = house.get(&priya, &format!("/office/reading?visit={visit}")).await;
+    let here = format!("/office/notes/{said}/take-back");
+    assert!(reading.page.contains(&here), "{}", reading.page);
+    assert!(!house.get(&asha, &format!("/office/reading?visit={visit}")).await.page.contains(&here));
+    assert_eq!(house.get(&asha, &here).await.status, StatusCode::FORBIDDEN);
+    let page = house.get(&priya, &here).await;
+    assert!(page.says("My daughter never comes.") && page.says("alone, and then rests on nothing"), "{}", page.page);
+    assert_eq!(page.page.matches("rests on it").count(), 2, "{}", page.page);
+
+    assert_eq!(house.post(&priya, &here, &[]).await.to, format!("/office/reading?visit={visit}"));
+    assert_eq!(house.org.taken_back(&visit).await.unwrap(), [said]);
+    let line = house.org.audit_after(0, 10_000).await.unwrap().pop().unwrap();
+    assert_eq!((line.who, line.what.as_str()), (priya.person, "take out a note that somebody took back"));
+    // A note that is not there, or is no longer, says so.
+    let gone = format!("/office/notes/{}/take-back", domain::ids::EntryId::new(uuid::Uuid::nil()));
+    assert_eq!(house.get(&asha, &gone).await.status, StatusCode::FORBIDDEN);
+}
