@@ -38,6 +38,7 @@ pub struct Device {
     /// What the store said when sending broke off, until the next round begins.
     pub(crate) trouble: Option<String>,
     /// Keeps every other window out of this folder for as long as this one has it open.
+    #[cfg_attr(not(test), expect(dead_code, reason = "it is held, and let go with the device"))]
     pub(crate) alone: File,
 }
 

@@ -80,6 +80,12 @@ impl Store {
         Ok(waiting.fetch_all(&self.inner.readers).await?)
     }
 
+    /// Objects that were taken back and are still to be removed, with their organisations.
+    pub async fn objects_gone(&self) -> Result<Vec<(String, String)>> {
+        let open = sqlx::query_as("SELECT org, ref FROM gone WHERE kind = 'object' AND open = 1 ORDER BY org, ref");
+        Ok(open.fetch_all(&self.inner.readers).await?)
+    }
+
     /// How much waits at the door, for figures; counts only.
     pub async fn waiting_room(&self) -> Result<WaitingRoom> {
         let room = sqlx::query_as(

@@ -16,7 +16,7 @@ use super::notebooks::Entry;
 use super::published::write_entries;
 use super::taken::{TakenChange, claim_actor};
 use super::waits::{set_state, wake_waiting};
-use super::{OrgStore, Store, Tx};
+use super::{OrgStore, Tx};
 
 /// Why a change is held that stands on what is no more, and that no tablet has written again yet.
 const ON_OLD_GROUND: &str =
@@ -76,14 +76,6 @@ pub struct SealedContact {
     pub ciphertext: Vec<u8>,
     /// Its data key, wrapped for the desk.
     pub wrapped: Vec<u8>,
-}
-
-impl Store {
-    /// Objects that are still to be removed, with their organisations.
-    pub async fn objects_gone(&self) -> Result<Vec<(String, String)>> {
-        let open = sqlx::query_as("SELECT org, ref FROM gone WHERE kind = 'object' AND open = 1 ORDER BY org, ref");
-        Ok(open.fetch_all(&self.inner.readers).await?)
-    }
 }
 
 impl OrgStore {
