@@ -112,7 +112,7 @@ async fn a_resident_asks_us_not_to_keep_what_she_said_and_priya_sees_what_rests_
     assert_eq!(house.post(&priya, &here, &[]).await.to, format!("/office/reading?visit={visit}"));
     assert_eq!(house.org.taken_back(&visit).await.unwrap(), [said]);
     let line = house.org.audit_after(0, 10_000).await.unwrap().pop().unwrap();
-    assert_eq!((line.who, line.what.as_str()), (priya.person, "take out a note that somebody took back"));
+    assert_eq!((&line.who, line.what.as_str()), (&priya.person, "take out a note that somebody took back"));
     let gone = format!("/office/notes/{}/take-back", EntryId::new(uuid::Uuid::nil()));
     assert_eq!(house.get(&priya, &gone).await.status, StatusCode::NOT_FOUND);
 }
