@@ -115,6 +115,10 @@ impl Device {
         let alone = alone(dir)?;
         let key = lock::open(dir, pin, around.now())?;
         let mut device = Self::start(dir, Store::open(&dir.join(STORE), &key)?, around, alone)?;
+        // One that was made before this was written down, or was killed while it was.
+        if let Err(error) = lock::holds_a_store(dir) {
+            tracing::warn!(code = error.code(), "that there is a store behind the lock is not written down");
+        }
         if let Err(error) = device.store.write(|tx| books::try_refused_again(tx)) {
             // A full disk, say: what is on it can be read all the same.
             tracing::warn!(code = error.code(), "what the office had refused is not tried again this time");

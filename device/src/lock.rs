@@ -131,6 +131,9 @@ pub(crate) fn open(dir: &Path, pin: &str, now: Millis) -> Result<StoreKey, Error
 /// Writes down that there is a store behind this lock.
 pub(crate) fn holds_a_store(dir: &Path) -> Result<(), Error> {
     let mut lock: LockFile = serde_json::from_str(&fs::read_to_string(path(dir))?)?;
+    if lock.made {
+        return Ok(());
+    }
     lock.made = true;
     write(dir, &lock)
 }

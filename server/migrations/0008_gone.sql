@@ -11,4 +11,5 @@ CREATE TABLE gone (
   PRIMARY KEY (org, kind, ref)
 );
 CREATE INDEX gone_open ON gone (kind, org, notebook) WHERE open = 1;
+CREATE INDEX gone_entries ON gone (org, ref) WHERE kind = 'entry';
 CREATE INDEX gone_of_notebook ON gone (org, notebook, kind);

@@ -99,14 +99,15 @@ impl Objects {
         Ok(())
     }
 
-    /// All that was written down so of an organisation.
-    pub(crate) async fn acts(&self, org: &str) -> Result<Vec<Vec<u8>>> {
+    /// All that was written down so of an organisation, with its names.
+    pub(crate) async fn acts(&self, org: &str) -> Result<Vec<(String, Vec<u8>)>> {
         let folder = Path::from_iter([ACTS, org]);
         let listed: Vec<_> = self.kept.list(Some(&folder)).try_collect().await.context("listing the acts")?;
         let mut all = Vec::with_capacity(listed.len());
         for act in listed {
             let read = self.kept.get(&act.location).await.context("reading an act")?;
-            all.push(read.bytes().await.context("reading an act")?.to_vec());
+            let name = act.location.filename().unwrap_or_default().to_owned();
+            all.push((name, read.bytes().await.context("reading an act")?.to_vec()));
         }
         Ok(all)
     }

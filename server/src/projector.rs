@@ -7,7 +7,7 @@ mod drain;
 mod follows;
 mod job;
 mod jpeg;
-mod refound;
+pub(crate) mod refound;
 
 pub use child::{Ended, NotStarted, run as run_worker};
 pub use drain::{drain, drained, entries, publish_here};

@@ -145,7 +145,10 @@ impl Taking<'_> {
                 books::held(self.on, &hash, &reason, self.now)?;
                 if again { forgiven(notebook, self.again(notebook)) } else { Ok(()) }
             }
-            FeedItem::Withdrawn { notebook } => self.withdrawn(notebook),
+            FeedItem::Withdrawn { notebook } => {
+                forgiven(notebook, self.nothing_follows(notebook))?;
+                self.withdrawn(notebook)
+            }
             FeedItem::Gone { notebook, generation, entries, follows } => {
                 forgiven(notebook, self.gone(notebook, generation, &entries, follows))
             }

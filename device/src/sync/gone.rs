@@ -11,7 +11,7 @@ use crate::store::{books, drafts, meta, photos};
 use crate::views::DraftKind;
 use crate::writing::picture_of;
 use domain::ids::{EntryId, NotebookId};
-use domain::notebook::{Hash, Notebook, Projection, project};
+use domain::notebook::{Hash, Notebook, ProjectedEntry, Projection, project};
 use std::collections::BTreeSet;
 
 /// The most changes that one is said to replace; the office keeps what is beyond, and no word is lost by it.
@@ -39,11 +39,16 @@ impl Taking<'_> {
         }
         self.without_photos(id, &read, &erased)?;
         self.sheets_on_new_ground(id, &book.notebook, &again)?;
-        if follows {
-            return Ok(());
-        }
-        let first = Notebook::found(id, self.actor)?;
-        self.refound(id, generation, &Book { notebook: again, generation: book.generation }, first)
+        meta::set(self.on, &follows_name(id), &generation)?;
+        if follows { Ok(()) } else { self.nothing_follows(id) }
+    }
+
+    /// The new founding that was to follow does not: somebody else has the visit by now. What is to be said still stands on
+    /// the first change.
+    pub(super) fn nothing_follows(&self, id: NotebookId) -> Result<()> {
+        let Some(generation) = meta::get::<u32>(self.on, &follows_name(id))? else { return Ok(()) };
+        let Some((book, _)) = shelf::load(self.on, id, self.actor)? else { return Ok(()) };
+        self.refound(id, generation, &book, Notebook::found(id, self.actor)?)
     }
 
     /// The notebook was founded again at the office: ours goes, but for what had not been published, written again.
@@ -52,12 +57,16 @@ impl Taking<'_> {
         let before = &old.notebook;
         let mut old = project(before)?;
         let unpublished = self.perhaps_only_here(id, &old)?;
-        old.entries.retain(|entry| unpublished.contains(&entry.id));
+        // What only a newer version can write is left to the tablet that wrote it, and stops nothing here.
+        let known = project(&told)?;
+        let can = |entry: &ProjectedEntry| entry.entry().is_some() || known.entries.iter().any(|e| e.id == entry.id);
+        old.entries.retain(|entry| unpublished.contains(&entry.id) && can(entry));
         let mut again = Notebook::load(id, &told.save(), self.fresh)?;
         rewrite(&old, &mut again, &erased)?;
         let mut replaced: BTreeSet<Hash> = meta::get(self.on, &replaced_name(id))?.unwrap_or_default();
         replaced.extend(books::taken_or_held(self.on, id, MOST_REPLACED)?);
         meta::clear(self.on, &replaced_name(id))?;
+        meta::clear(self.on, &follows_name(id))?;
         books::clear(self.on, id)?;
         books::fold(self.on, id, generation, &told.save())?;
         let mine: Vec<EntryId> = unpublished.into_iter().filter(|id| !erased.contains(id)).collect();
@@ -126,6 +135,11 @@ impl Taking<'_> {
 
 fn gone_name(id: NotebookId) -> String {
     format!("gone {id}")
+}
+
+/// The generation of which a grant is waited for.
+fn follows_name(id: NotebookId) -> String {
+    format!("gone, follows {id}")
 }
 
 fn replaced_name(id: NotebookId) -> String {

@@ -67,6 +67,23 @@ fn whoever_may_not_see_the_visit_any_more_still_sends_what_was_not_sent() {
 }
 
 #[test]
+fn whoever_leaves_the_team_before_the_new_founding_has_come_still_sends_what_was_not_sent() {
+    let mut office = Office::new(1, first_feed("", Vec::new()));
+    let dir = tempdir().unwrap();
+    let (mut tom, _) = set_up(&mut office, dir.path(), 1, TOM);
+    let erased = tom.record(hazel_court(), said("canary Elsie canary", Consent::Quote), None).unwrap();
+    office.sync(&mut tom);
+    tom.record(hazel_court(), saw("not sent yet"), None).unwrap();
+    let gone = FeedItem::Gone { notebook: hazel_court(), generation: 1, entries: vec![erased], follows: true };
+    tom.told_by_office(vec![gone, FeedItem::Withdrawn { notebook: hazel_court() }]).unwrap();
+    assert_eq!(words(&mut tom, hazel_court()), ["not sent yet"]);
+    let page = books::outbox(tom.store.read(), 100, 1 << 20).unwrap();
+    let mut there = Notebook::found(hazel_court(), &Actor::new([8; 16])).unwrap();
+    there.apply(page.iter().map(|change| change.bytes.0.as_slice())).unwrap();
+    assert_eq!(project(&there).unwrap().entries.len(), 1);
+}
+
+#[test]
 fn what_the_office_may_have_lost_stays_when_words_are_taken_back_after_a_restore() {
     let mut office = Office::new(1, first_feed("", Vec::new()));
     let (one, two) = (tempdir().unwrap(), tempdir().unwrap());

@@ -12,7 +12,9 @@ use domain::ids::{EntryId, NotebookId};
 use domain::notebook::{Actor, Notebook, ProjectedEntry, Projection, Value, project};
 use std::collections::BTreeSet;
 
-/// Letters of a value by which it is known again in what nobody could read: *lounge* stands in many a note.
+/// Fields in which somebody's own words stand; what else a note has is chosen from a list, and stands in many.
+const WORDS: [&str; 9] = ["words", "caption", "shows", "told", "shown", "feedback", "said_by", "permission", "covered"];
+/// Bytes of such a text by which it is known again in what nobody could read: *Warm rooms* stands in many a note.
 const TELLING: usize = 12;
 
 /// A notebook as it was read, with something in it that was taken back.
@@ -87,16 +89,43 @@ fn photo_of(entry: &ProjectedEntry) -> Option<&str> {
     hash.values.first()?.value.text()
 }
 
-/// Every text that ever stood in it.
+/// Every text that ever stood in it, and why it was withdrawn, if it was.
 fn words_of(entry: &ProjectedEntry) -> Vec<String> {
-    let values = entry.fields.values().flat_map(|field| &field.values);
+    let own = entry.fields.iter().filter(|(name, _)| WORDS.contains(&name.as_str()));
+    let values = own.flat_map(|(_, field)| &field.values);
+    let whys = entry.withdrawn.iter().map(|mark| mark.why.clone());
     let all = values.flat_map(|stated| stated.was.iter().chain(std::iter::once(stated)));
     all.flat_map(|stated| match &stated.value {
         Value::Text(text) => vec![text.clone()],
         Value::List(words) => words.clone(),
         Value::Whole(_) | Value::Flag(_) => Vec::new(),
     })
+    .chain(whys)
     .collect()
+}
+
+/// Whether a contact that comes now belongs to an entry that was taken back in its notebook.
+///
+/// # Errors
+/// The store's.
+pub(crate) async fn belongs_to_what_was_taken_back(
+    org: &OrgStore,
+    notebook: NotebookId,
+    wrapped: &[u8],
+    sealed: &[u8],
+) -> anyhow::Result<bool> {
+    let gone = org.taken_back(&notebook.to_string()).await?;
+    if gone.is_empty() {
+        return Ok(false);
+    }
+    let desk = desk(org).await?;
+    let view = sealed::open_contact(&desk, wrapped, sealed).ok().and_then(|contact| contact.view);
+    Ok(view.is_some_and(|view| gone.contains(&view.to_string())))
+}
+
+async fn desk(org: &OrgStore) -> anyhow::Result<SecretString> {
+    let desk = org.desk_private().await?;
+    Ok(SecretString::from(std::str::from_utf8(&desk).context("the desk's key")?.to_owned()))
 }
 
 /// How to reach whoever gave one of these: sealed to the desk, so that the desk can say which they are.
@@ -105,8 +134,7 @@ async fn contacts(org: &OrgStore, notebook: NotebookId, of: &BTreeSet<EntryId>) 
     if sealed.is_empty() {
         return Ok(Vec::new());
     }
-    let desk = org.desk_private().await?;
-    let desk = SecretString::from(std::str::from_utf8(&desk).context("the desk's key")?.to_owned());
+    let desk = desk(org).await?;
     let mut theirs = Vec::new();
     for record in sealed {
         match sealed::open_contact(&desk, &record.wrapped, &record.ciphertext) {

@@ -1,5 +1,5 @@
 //! What no copy of the record that is put back may undo: what was taken back, and which tablets may send nothing any more.
-//! Each is written beside the objects before it is done, ids only, and done again at the start of a server whose record
+//! Each is written beside the objects as soon as it is done, ids only, and done again at the start of a server whose record
 //! does not know of it. So it stands outside every backup of the rows.
 
 use anyhow::{Context, Result};
@@ -41,9 +41,46 @@ impl Act {
 }
 
 impl OrgStore {
-    /// Writes an act down, before it is done.
-    pub(super) async fn write_down(&self, act: &Act) -> Result<()> {
+    /// Writes down an act that was done. Where the objects' store does not answer it is written at the next start.
+    pub(super) async fn written_down(&self, act: Act) {
+        if let Err(error) = self.write_down(&act).await {
+            tracing::error!(cause = %format!("{error:#}"), "what no backup may undo is not written down yet");
+        }
+    }
+
+    async fn write_down(&self, act: &Act) -> Result<()> {
         self.store().objects().put_act(self.id(), &act.name()?, serde_json::to_vec(act)?).await
+    }
+
+    /// Writes down what was done and stands nowhere yet.
+    async fn write_the_rest(&self, written: &[Act]) -> Result<()> {
+        let revoked: Vec<(String, String, i64)> = self
+            .all(rows!(
+                "SELECT id, coalesce(revoked_why, ''), revoked_at FROM device
+                 WHERE org = $1 AND revoked_at IS NOT NULL ORDER BY id",
+                self.id()
+            ))
+            .await?;
+        for (device, why, at) in revoked {
+            let known = |act: &Act| matches!(act, Act::Revoked { device: of, .. } if *of == device);
+            if !written.iter().any(known) {
+                self.write_down(&Act::Revoked { device, why, at }).await?;
+            }
+        }
+        let gone: Vec<(String, String, String, i64)> = self
+            .all(rows!(
+                "SELECT ref, notebook, coalesce(who, ''), gone_at FROM gone
+                 WHERE org = $1 AND kind = 'entry' ORDER BY ref",
+                self.id()
+            ))
+            .await?;
+        for (entry, notebook, who, at) in gone {
+            let known = |act: &Act| matches!(act, Act::TakenBack { entries, .. } if entries.contains(&entry));
+            if !written.iter().any(known) {
+                self.write_down(&Act::TakenBack { notebook, entries: vec![entry], who, at }).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn do_again(&self, act: Act) -> Result<bool> {
@@ -76,10 +113,19 @@ impl Store {
         let mut done = 0;
         for id in self.org_ids().await? {
             let org = self.org(&id);
-            for text in self.objects().acts(&id).await? {
-                let act = serde_json::from_slice(&text).context("what no backup takes back cannot be read")?;
-                done += usize::from(org.do_again(act).await?);
+            let mut written = Vec::new();
+            for (name, text) in self.objects().acts(&id).await? {
+                // A file that somebody's system left there is no act; one of ours that cannot be read is a reason to stop.
+                if name.len() != 64 {
+                    tracing::warn!(org = %id, file = %name, "this is no act, and is passed over");
+                    continue;
+                }
+                let act: Act = serde_json::from_slice(&text)
+                    .with_context(|| format!("the act {name} of {id}, which no backup may undo, cannot be read"))?;
+                done += usize::from(org.do_again(act.clone()).await?);
+                written.push(act);
             }
+            org.write_the_rest(&written).await?;
         }
         Ok(done)
     }

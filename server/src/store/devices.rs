@@ -168,8 +168,10 @@ impl OrgStore {
 
     /// Revokes a tablet: it sees nothing any more, and its next request is refused. What it sent stays.
     pub async fn revoke_device(&self, device: &str, at: i64, why: &str) -> Result<()> {
-        self.write_down(&Act::Revoked { device: device.to_owned(), why: why.to_owned(), at }).await?;
-        self.shut_out(device, at, why).await
+        // At once, whatever becomes of the objects' store: it may be lost or stolen.
+        self.shut_out(device, at, why).await?;
+        self.written_down(Act::Revoked { device: device.to_owned(), why: why.to_owned(), at }).await;
+        Ok(())
     }
 
     pub(super) async fn shut_out(&self, device: &str, at: i64, why: &str) -> Result<()> {

@@ -74,7 +74,7 @@ impl Store {
                UNION ALL
                SELECT g.org, g.notebook, g.gone_at AS received_at, 0 AS arrival FROM gone g
                JOIN entry e ON e.org = g.org AND e.id = g.ref AND e.notebook = g.notebook
-               WHERE g.kind = 'entry' AND g.open = 1) AS waits
+               WHERE g.kind = 'entry') AS waits
              GROUP BY org, notebook ORDER BY min(received_at), org, min(arrival)",
         );
         Ok(waiting.fetch_all(&self.inner.readers).await?)

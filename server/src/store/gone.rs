@@ -19,7 +19,7 @@ use super::waits::{set_state, wake_waiting};
 use super::{OrgStore, Tx};
 
 /// Why a change is held that stands on what is no more, and that no tablet has written again yet.
-const ON_OLD_GROUND: &str =
+pub(super) const ON_OLD_GROUND: &str =
     "It stands on a history that was founded again without what somebody took back; its tablet writes it again.";
 
 /// Why a photo is not taken, any more or at all.
@@ -83,8 +83,9 @@ impl OrgStore {
     /// so is what never came here: then it is not shown when it comes.
     pub async fn take_back(&self, notebook: &str, entries: Vec<String>, who: &str, at: i64) -> Result<()> {
         let act = Act::TakenBack { notebook: notebook.to_owned(), entries: entries.clone(), who: who.to_owned(), at };
-        self.write_down(&act).await?;
-        self.bury_entries(notebook, entries, who, at).await
+        self.bury_entries(notebook, entries, who, at).await?;
+        self.written_down(act).await;
+        Ok(())
     }
 
     pub(super) async fn bury_entries(&self, notebook: &str, entries: Vec<String>, who: &str, at: i64) -> Result<()> {
@@ -94,7 +95,7 @@ impl OrgStore {
                 for entry in entries {
                     tx.run(sql!(
                         "INSERT INTO gone (org, kind, ref, notebook, open, who, gone_at) VALUES ($1, 'entry', $2, $3, 1, $4, $5)
-                         ON CONFLICT (org, kind, ref) DO NOTHING",
+                         ON CONFLICT (org, kind, ref) DO UPDATE SET open = 1",
                         tx.org(),
                         entry,
                         notebook,
@@ -373,14 +374,10 @@ async fn tell(tx: &mut Tx, new: &Refounded, generation: i64, tablets: &BTreeSet<
     Ok(())
 }
 
-/// Whether a change is gone, or stands on one that is; then it is gone as well, and what stands on it.
-pub(super) async fn is_gone(tx: &mut Tx, change: &TakenChange, at: i64) -> Result<bool> {
-    if has_gone(tx, &change.hash).await? {
-        return Ok(true);
-    }
-    for dep in &change.deps {
-        if has_gone(tx, dep).await? {
-            bury(tx, "change", &change.notebook, &change.hash, 0, at).await?;
+/// Whether a change is gone, or stands on one that is. It leaves no row: what a tablet sends makes no tombstones.
+pub(super) async fn is_gone(tx: &mut Tx, change: &TakenChange) -> Result<bool> {
+    for hash in std::iter::once(&change.hash).chain(&change.deps) {
+        if has_gone(tx, hash).await? {
             return Ok(true);
         }
     }

@@ -8,6 +8,7 @@ use sqlx::FromRow;
 
 use super::changes::{ChangeState, StateItem};
 use super::feed::Audience;
+use super::gone::ON_OLD_GROUND;
 use super::relayed::{FOR_ITS_WRITER, NOT_ITS_WRITERS, is_for_writer};
 use super::waits::{set_state, wake_waiting};
 use super::{OrgStore, Tx};
@@ -119,9 +120,10 @@ async fn retry(tx: &mut Tx, of: Option<&String>) -> Result<()> {
     let held: Vec<(String, String, String, String, String)> = tx
         .all(rows!(
             "SELECT notebook, hash, actor, device, coalesce(reason, '') FROM change WHERE org = $1 AND state = 'held'
-               AND coalesce(reason, '') <> $2 ORDER BY arrival",
+               AND coalesce(reason, '') NOT IN ($2, $3) ORDER BY arrival",
             tx.org(),
-            NOT_ITS_WRITERS
+            NOT_ITS_WRITERS,
+            ON_OLD_GROUND
         ))
         .await?;
     for (notebook, hash, actor, device, reason) in held {

@@ -116,6 +116,19 @@ impl OrgStore {
         .await
     }
 
+    /// A stored photo's object is not there any more: nothing of it is known, so that it can be sent again.
+    pub async fn photo_lost(&self, hash: &str) -> Result<()> {
+        self.write(hash.to_owned(), |tx, hash| {
+            Box::pin(async move {
+                tx.next_rev().await?;
+                tx.run(sql!("DELETE FROM photo WHERE org = $1 AND hash = $2 AND state = 'stored'", tx.org(), hash))
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// Keeps that a photo is stored as an object; its pieces go.
     pub async fn photo_complete(&self, hash: &str, at: i64) -> Result<()> {
         self.end_photo(hash, at, "stored", None).await

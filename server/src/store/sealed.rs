@@ -22,7 +22,7 @@ pub struct NewSealed {
     pub device: Option<String>,
     /// What the tablet sealed.
     pub ciphertext: Vec<u8>,
-    /// Its data key, wrapped for whoever may open it.
+    /// Its data key, wrapped for whoever may open it; empty where it is forgotten from the start.
     pub wrapped: Vec<u8>,
 }
 
@@ -139,7 +139,7 @@ async fn put_one(tx: &mut Tx, record: &NewSealed, at: i64) -> Result<()> {
         ))
         .await?;
     // Only with the record itself: a repeat does not bring back a key that was forgotten.
-    if new == 1 {
+    if new == 1 && !record.wrapped.is_empty() {
         tx.run(sql!(
             "INSERT INTO sealed_key (org, id, wrapped) VALUES ($1, $2, $3)",
             tx.org(),

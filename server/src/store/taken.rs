@@ -145,6 +145,8 @@ struct Taking<'t> {
     states: BTreeMap<String, ChangeState>,
     /// What is new in this push, and may be what others wait for.
     came: BTreeSet<String>,
+    /// Answered *gone* in this push: so is what stands on it.
+    gone: BTreeSet<String>,
 }
 
 /// What is known of a notebook in this push.
@@ -237,7 +239,15 @@ impl Taking<'_> {
 
     async fn is_gone(&mut self, change: &TakenChange) -> Result<bool> {
         let refounded = self.notebooks.get(&change.notebook).is_some_and(|founded| founded.refounded);
-        Ok(refounded && !change.founding && is_gone(self.tx, change, self.at).await?)
+        if !refounded || change.founding {
+            return Ok(false);
+        }
+        let on_gone = change.deps.iter().any(|dep| self.gone.contains(dep));
+        let gone = on_gone || is_gone(self.tx, change).await?;
+        if gone {
+            self.gone.insert(change.hash.clone());
+        }
+        Ok(gone)
     }
 
     /// Whether everything it depends on is there and neither waits nor is held.
@@ -259,8 +269,10 @@ impl Taking<'_> {
 }
 
 async fn take_all(tx: &mut Tx, device: &str, changes: &[TakenChange], at: i64) -> Result<Vec<Took>> {
+    // The organisation's row first: what is read from here on is not founded again by another server meanwhile.
+    tx.next_rev().await?;
     let (actors, notebooks, states) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    let mut taking = Taking { tx, device, at, actors, notebooks, states, came: BTreeSet::new() };
+    let mut taking = Taking { tx, device, at, actors, notebooks, states, came: BTreeSet::new(), gone: BTreeSet::new() };
     let mut took = Vec::with_capacity(changes.len());
     for change in changes {
         took.push(taking.take(change).await?);

@@ -3,6 +3,7 @@
 
 use super::door::{Caller, json};
 use crate::error::Error;
+use crate::projector::refound;
 use crate::serve::State;
 use crate::store::sealed::NewSealed;
 use axum::Extension;
@@ -44,6 +45,15 @@ pub(super) async fn take(
         SealedKind::Contact => "contact",
         SealedKind::Equality => "equality",
     };
+    // How to reach somebody whose words were taken back is kept no more than they are: without its key it opens for nobody.
+    let taken_back = match (record.kind, record.notebook) {
+        (SealedKind::Contact, Some(notebook)) => {
+            refound::belongs_to_what_was_taken_back(&caller.org, notebook, &record.wrapped_key.0, &record.sealed.0)
+                .await?
+        }
+        _ => false,
+    };
+    let wrapped = if taken_back { Vec::new() } else { record.wrapped_key.0 };
     let device = caller.device.to_string();
     caller
         .org
@@ -56,7 +66,7 @@ pub(super) async fn take(
                 // Whose tablet a sheet came from would tie it to a person.
                 device: (!equality).then_some(device),
                 ciphertext: record.sealed.0,
-                wrapped: record.wrapped_key.0,
+                wrapped,
             }],
             state.now(),
         )

@@ -1,14 +1,17 @@
 //! Somebody asks the office not to keep what they said: what is in the record before and after, and what tablets are told.
 
 use crate::photos::{drawn, named, whole};
+use crate::sealing::{contact_for, ivy};
 use crate::tablet::{Tablet, all, pushed};
 use crate::world::{World, wrong_type};
+use age::secrecy::ExposeSecret as _;
 use base64::Engine as _;
 use domain::entry::{Entry, Photo};
 use domain::ids::{EntryId, NotebookId};
 use domain::notebook::{Actor, NewChange, Notebook, Spot, Value, project};
 use domain::wire::*;
 use reqwest::Method;
+use server::sealed::new_pair;
 use server::store::copy::Cell;
 
 const CANARY: &str = "canary: my daughter has not come since May";
@@ -68,6 +71,11 @@ fn refounded(items: &[FeedItem], id: NotebookId) -> (Vec<EntryId>, Notebook) {
 
 fn is_published(item: &FeedItem, change: &NewChange) -> bool {
     matches!(item, FeedItem::Fate { hash, held: None, .. } if *hash == change.hash)
+}
+
+fn about(tablet: &mut Tablet, book: &mut Notebook, world: &World, entry: EntryId, theme: &str) -> NewChange {
+    let (stamp, seen) = (tablet.stamp(world.asha), book.heads());
+    book.state(&stamp, &Spot::Entry(entry, "theme".into()), &Value::Text(theme.into()), &seen).unwrap()
 }
 
 async fn corrected(tablet: &mut Tablet, book: &mut Notebook, world: &World, entry: EntryId, words: &str) -> NewChange {
@@ -131,6 +139,8 @@ async fn what_is_held_goes_with_it_where_it_repeats_the_words_and_else_waits_to_
     let mut book = tablet.notebook(world.hazel_court);
     tablet.saw(&mut book, world.asha, CANARY);
     let entry = entry_of(&book, CANARY);
+    // Both are about the same, in the pack's words, and in the same room.
+    about(&mut tablet, &mut book, &world, entry, "environment and accessibility");
     let last = tablet.saw(&mut book, world.asha, "Warm rooms.");
     tablet.push(all(&book)).await.unwrap();
     tablet.feed_until(|item| is_published(item, &last)).await;
@@ -138,8 +148,10 @@ async fn what_is_held_goes_with_it_where_it_repeats_the_words_and_else_waits_to_
     book.apply([bad.bytes.as_slice()]).unwrap();
     let repeats = corrected(&mut tablet, &mut book, &world, entry, "changed my mind").await;
     let innocent = tablet.saw(&mut book, world.asha, "The lift was out of order.");
-    let three = [&bad, &repeats, &innocent].map(|change| pushed(world.hazel_court, change));
-    tablet.push(three.to_vec()).await.unwrap();
+    let lift = entry_of(&book, "The lift was out of order.");
+    let themed = about(&mut tablet, &mut book, &world, lift, "environment and accessibility");
+    let four = [&bad, &repeats, &innocent, &themed].map(|change| pushed(world.hazel_court, change));
+    tablet.push(four.to_vec()).await.unwrap();
     tablet
         .feed_until(|item| matches!(item, FeedItem::Fate { hash, held: Some(_), .. } if *hash == innocent.hash))
         .await;
@@ -154,10 +166,19 @@ async fn what_is_held_goes_with_it_where_it_repeats_the_words_and_else_waits_to_
     let waits = kept.iter().find(|kept| kept.hash == innocent.hash.to_string());
     let waits = waits.expect("a note that was acknowledged is gone");
     assert!(waits.reason.contains("its tablet writes it again"), "{kept:?}");
+    assert!(
+        kept.iter().any(|kept| kept.hash == themed.hash.to_string()),
+        "what it is about is nobody's words: {kept:?}"
+    );
+    // A server that starts again looks at what is held; this it leaves as it is, so that its tablet can still be asked.
+    world.org.retry_held().await.unwrap();
+    let again = world.org.kept().await.unwrap();
+    let same = again.iter().find(|kept| kept.hash == innocent.hash.to_string()).unwrap();
+    assert_eq!(same.reason, waits.reason);
 
     let (_, mut again) = refounded(&told, world.hazel_court);
     let written = tablet.saw(&mut again, world.asha, "The lift was out of order.");
-    let replaces = vec![bad.hash, innocent.hash];
+    let replaces = vec![bad.hash, innocent.hash, themed.hash];
     let fates = tablet.push(vec![PushedChange { replaces, ..pushed(world.hazel_court, &written) }]).await.unwrap();
     assert_eq!(fates, [Fate::Taken]);
     assert_eq!(world.org.kept().await.unwrap(), []);
@@ -239,4 +260,53 @@ async fn a_note_that_is_taken_back_before_it_comes_is_taken_out_as_soon_as_it_is
     assert_eq!(where_it_stands(&world, CANARY).await, Vec::<String>::new());
     let (_, again) = refounded(&told, world.hazel_court);
     assert_eq!(project(&again).unwrap().entries.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_back_goes_again_when_somebody_brings_it_again() {
+    let world = World::new().await;
+    let mut tablet = world.tablet(1, &[world.asha]).await;
+    let mut book = tablet.notebook(world.hazel_court);
+    let first = tablet.saw(&mut book, world.asha, CANARY);
+    let entry = entry_of(&book, CANARY);
+    tablet.push(all(&book)).await.unwrap();
+    tablet.feed_until(|item| is_published(item, &first)).await;
+    is_taken_back(&world, entry).await;
+    let told = tablet.feed_until(|item| matches!(item, FeedItem::Granted { generation: 1.., .. })).await;
+    // A tablet that was put back to an older copy writes it anew, under its id, on the new ground.
+    let (_, mut again) = refounded(&told, world.hazel_court);
+    let (stamp, seen) = (tablet.stamp(world.asha), again.heads());
+    let same = project(&book).unwrap().entries[0].entry().unwrap();
+    let brought = again.record(&stamp, entry, same, &seen).unwrap();
+    assert_eq!(tablet.push(vec![pushed(world.hazel_court, &brought)]).await.unwrap(), [Fate::Taken]);
+    tablet.feed_until(|item| matches!(item, FeedItem::Granted { generation: 1.., .. })).await;
+    assert_eq!(where_it_stands(&world, CANARY).await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_to_reach_whoever_took_it_back_opens_for_nobody_whenever_it_comes() {
+    let world = World::new().await;
+    let desk = new_pair();
+    world.org.set_desk_key(&desk.public, desk.private.expose_secret().as_bytes()).await.unwrap();
+    let mut tablet = world.tablet(1, &[world.asha]).await;
+    let mut book = tablet.notebook(world.hazel_court);
+    let said = tablet.saw(&mut book, world.asha, CANARY);
+    let entry = entry_of(&book, CANARY);
+    tablet.push(all(&book)).await.unwrap();
+    tablet.feed_until(|item| is_published(item, &said)).await;
+    let [before, after, anothers] = [(70, Some(entry)), (71, Some(entry)), (72, None)]
+        .map(|(id, view)| contact_for(&desk, id, world.hazel_court, &ivy(view)));
+    let send = async |tablet: &mut Tablet, record: &SealedRecord| {
+        let sent = tablet.send(Method::POST, "/sync/v1/sealed", serde_json::to_vec(record).unwrap(), &[]).await;
+        assert_eq!(sent.status(), 204);
+    };
+    send(&mut tablet, &before).await;
+    is_taken_back(&world, entry).await;
+    tablet.feed_until(|item| matches!(item, FeedItem::Granted { generation: 1.., .. })).await;
+    for record in [&before, &after, &anothers] {
+        send(&mut tablet, record).await;
+    }
+    let opens =
+        async |record: &SealedRecord| world.org.sealed_record(&record.id.to_string()).await.unwrap().wrapped.is_some();
+    assert_eq!((opens(&before).await, opens(&after).await, opens(&anothers).await), (false, false, true));
 }

@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 
 const CALLERS: usize = 50;
 /// Writes of each caller in one turn.
-const EACH: usize = 100;
-const TURNS: usize = 7;
+const EACH: usize = 20;
+const TURNS: usize = 5;
 const CONNECTIONS: u32 = 10;
 const PEER: &str = "ten writers on one pool, BEGIN IMMEDIATE";
 
