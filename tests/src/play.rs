@@ -112,6 +112,9 @@ impl Played {
         }
         // What one tablet sent after another had last asked is brought to all, and fates come back.
         for tablet in self.tablets.values_mut() {
+            tablet.sync_until_shown().await?;
+        }
+        for tablet in self.tablets.values_mut() {
             tablet.sync().await?;
         }
         Ok(())

@@ -91,7 +91,7 @@ impl Tablet {
     /// What the tablet says when it cannot go on; nothing on it is lost by that.
     pub async fn sync(&mut self) -> Result<()> {
         for _ in 0..TRIES {
-            match self.round().await? {
+            match self.round(Round::Once).await? {
                 Outcome::Quiet => {
                     let people = self.device().people()?;
                     self.people = people.into_iter().map(|p| (p.name, p.id)).collect();
@@ -109,12 +109,27 @@ impl Tablet {
     /// # Errors
     /// What the tablet's store says.
     pub async fn once(&mut self) -> Result<Outcome> {
-        self.round().await
+        self.round(Round::Once).await
     }
 
-    async fn round(&mut self) -> Result<Outcome> {
+    /// Sends, and listens until all that it sent is published: what the office shows next, it shows whole.
+    ///
+    /// # Errors
+    /// As [`Tablet::sync`], or the office never publishes it.
+    pub async fn sync_until_shown(&mut self) -> Result<()> {
+        for _ in 0..TRIES {
+            self.sync().await?;
+            if self.device().waiting()?.on_their_way == 0 {
+                return Ok(());
+            }
+            self.round(Round::Settled).await?;
+        }
+        bail!("tablet {}: what it sent is not published: {:?}", self.number, self.device().waiting()?)
+    }
+
+    async fn round(&mut self, round: Round) -> Result<Outcome> {
         let transport = self.device().transport()?;
-        let mut happened = Happened::Begin(Round::Once);
+        let mut happened = Happened::Begin(round);
         loop {
             let next = self.device().step(happened)?;
             let request = match next {
