@@ -9,7 +9,7 @@ new Repo({
   network: [new WebSocketServerAdapter(sockets)],
   storage: new NodeFSStorageAdapter(process.argv[2]),
   peerId: "server",
-  // It answers whoever asks, and offers nothing by itself.
-  sharePolicy: async () => false,
+  // As it is by default: without it the server does not say what it has.
+  sharePolicy: async () => true,
 });
 sockets.on("listening", () => console.log(`ws://127.0.0.1:${sockets.address().port}/`));
