@@ -63,6 +63,7 @@ test("while_the_disk_refuses_the_next_person_waits_and_the_words_stay", { timeou
   await window.press("Quote me");
   await window.diskRefuses("This tablet's memory is full.");
   await window.type("#w", " In a corridor.");
+  await window.press("I have read this");
   await window.press("Next person");
   await window.shows("This tablet's memory is full.");
   assert.equal(await window.run("return document.querySelector('#w').value"), "Kept waiting for an hour. In a corridor.");
