@@ -68,6 +68,7 @@ test("while_the_disk_refuses_the_next_person_waits_and_the_words_stay", { timeou
   await window.shows("This tablet's memory is full.");
   assert.equal(await window.run("return document.querySelector('#w').value"), "Kept waiting for an hour. In a corridor.");
   await window.mended();
+  await window.press("I have read this");
   await window.press("Next person");
   await window.until("the next person's empty page", async () => (await window.run("return document.querySelector('#w').value")) === "");
   await window.press("Done");
