@@ -5,7 +5,12 @@
 //! end that says how many of each there are and what they come to. Without its end it was cut off. A backup in a folder
 //! of backups leans on earlier ones for photos and reports that they hold ([`folder`]); its beginning names them.
 
+mod acts;
 pub mod folder;
+mod missing;
+
+pub use acts::bring_acts;
+pub use missing::Missing;
 
 use crate::objects::hash_of;
 use crate::serve::new_id;
@@ -209,45 +214,6 @@ pub async fn read<R: Read + Send>(
     Ok(whole)
 }
 
-/// Photos and reports that a backup has by name only, and that no earlier one that is there holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Missing {
-    /// Their hashes by organisation.
-    pub objects: BTreeMap<String, BTreeSet<String>>,
-    /// Earlier backups that are not there, or do not open.
-    pub files: Vec<String>,
-}
-
-impl Missing {
-    /// How many.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.objects.values().map(BTreeSet::len).sum()
-    }
-
-    /// Whether nothing is.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// For whoever wants all or nothing.
-    ///
-    /// # Errors
-    /// Something is missing; what to do.
-    pub fn refused(&self) -> anyhow::Result<()> {
-        ensure!(
-            self.is_empty(),
-            "This backup leans on {}, which must lie beside it and open with the same key: {} of its photos and finished \
-             reports are there and nowhere else. Put it there; or restore without them, with --without-missing: tablets that \
-             still have such a photo send it again.",
-            self.files.join(", "),
-            self.len()
-        );
-        Ok(())
-    }
-}
-
 /// As [`read`], and goes on where an earlier backup that this one leans on is gone: what only that one held is named.
 ///
 /// # Errors
@@ -277,7 +243,7 @@ pub async fn read_what_is_there<R: Read + Send>(
         }
     };
     putting.flush().await?;
-    let missing = fetch(store, key, &said, &leans_on, beside).await?;
+    let missing = missing::fetch(store, key, &said, &leans_on, beside).await?;
     for (org, hashes) in &missing.objects {
         if let Some(objects) = said.objects.get_mut(org) {
             objects.retain(|hash| !hashes.contains(hash));
@@ -318,55 +284,6 @@ fn opened<R: Read>(from: R, key: &Identity) -> anyhow::Result<(Lines<impl Read>,
     }
 }
 
-/// Takes from earlier backups the photos and reports that this one has only by name, the latest first; answers what none
-/// of those that are there held.
-async fn fetch<R: Read + Send>(
-    store: &Store,
-    key: &Identity,
-    said: &Contents,
-    leans_on: &[String],
-    beside: impl Fn(&str) -> anyhow::Result<R> + Send,
-) -> anyhow::Result<Missing> {
-    let (mut missing, mut files) = (said.objects.clone(), Vec::new());
-    for (org, hashes) in &mut missing {
-        for here in store.objects().list(org).await? {
-            hashes.remove(&here);
-        }
-    }
-    for name in leans_on.iter().rev() {
-        if missing.values().all(BTreeSet::is_empty) {
-            break;
-        }
-        if let Err(error) = fetch_from(store, key, &mut missing, beside(name)).await {
-            // Another may hold the same; what none holds is said at the end.
-            files.push(name.clone());
-            tracing::warn!(backup = %name, cause = %format!("{error:#}"), "an earlier backup is not there or does not open");
-        }
-    }
-    missing.retain(|_, hashes| !hashes.is_empty());
-    Ok(Missing { objects: missing, files })
-}
-
-async fn fetch_from<R: Read + Send>(
-    store: &Store,
-    key: &Identity,
-    missing: &mut BTreeMap<String, BTreeSet<String>>,
-    earlier: anyhow::Result<R>,
-) -> anyhow::Result<()> {
-    let (mut lines, _) = opened(earlier?, key)?;
-    while let Some(line) = lines.next()? {
-        if let Line::Object { org, hash, bytes } = line
-            && missing.get(&org).is_some_and(|hashes| hashes.contains(&hash))
-        {
-            keep_object(store, &org, &hash, &bytes).await?;
-            if let Some(hashes) = missing.get_mut(&org) {
-                hashes.remove(&hash);
-            }
-        }
-    }
-    Ok(())
-}
-
 async fn keep_object(store: &Store, org: &str, hash: &str, bytes: &str) -> anyhow::Result<()> {
     let bytes = STANDARD.decode(bytes).context("an object of the backup")?;
     ensure!(hash_of(&bytes) == hash, "The object {hash} of the backup is not what its name says.");
@@ -382,33 +299,6 @@ pub async fn live_again(store: &Store, now: i64) -> anyhow::Result<()> {
         store.org(&org.id).live_again(&new_id(now)?.to_string()).await?;
     }
     Ok(())
-}
-
-/// Reads what a lost server wrote down of what no backup takes back, from its folder or a copy of it. Answers how many
-/// there are.
-///
-/// # Errors
-/// The folder cannot be read, or the store's.
-pub async fn bring_acts(store: &Store, folder: &Path) -> anyhow::Result<usize> {
-    let mut read = 0;
-    for id in store.org_ids().await? {
-        let own = folder.join(&id);
-        let files = match std::fs::read_dir(&own) {
-            Ok(files) => files,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && folder.is_dir() => continue,
-            Err(error) => return Err(error).with_context(|| format!("reading {}", own.display())),
-        };
-        for file in files {
-            let file = file?;
-            let name = file.file_name().to_string_lossy().into_owned();
-            // Whatever else lies there is no act.
-            if name.len() == 64 {
-                store.objects().put_act(&id, &name, std::fs::read(file.path())?).await?;
-                read += 1;
-            }
-        }
-    }
-    Ok(read)
 }
 
 /// Carries one organisation from one store to another, and compares.
