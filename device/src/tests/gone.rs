@@ -48,18 +48,19 @@ fn a_notebook_founded_again_at_the_office_keeps_what_was_not_sent_and_loses_what
     assert!(matches!(places[0], Whereabouts::AtTheOffice { .. }) && places[1] == Whereabouts::OnlyHere, "{places:?}");
 }
 
-#[test]
-fn whoever_may_not_see_the_visit_any_more_still_sends_what_was_not_sent() {
-    let mut office = Office::new(1, first_feed("", Vec::new()));
-    let dir = tempdir().unwrap();
-    let (mut tom, _) = set_up(&mut office, dir.path(), 1, TOM);
-    let erased = tom.record(hazel_court(), said("canary Elsie canary", Consent::Quote), None).unwrap();
+/// Tom's tablet with a remark that the office has, and a note that it has not.
+fn toms(office: &mut Office, dir: &Path) -> (Device, EntryId) {
+    let (mut tom, _) = set_up(office, dir, 1, TOM);
+    let sent = tom.record(hazel_court(), said("canary Elsie canary", Consent::Quote), None).unwrap();
     office.sync(&mut tom);
     tom.record(hazel_court(), saw("not sent yet"), None).unwrap();
-    taken_back(&office, &mut tom, 1, &[erased], false);
-    assert_eq!(words(&mut tom, hazel_court()), ["not sent yet"]);
+    (tom, sent)
+}
+
+/// What was not sent is what it still says, and needs nothing but the first change, which the office has whatever is gone.
+fn stands_on_the_first_change_alone(tom: &mut Device) {
+    assert_eq!(words(tom, hazel_court()), ["not sent yet"]);
     let page = books::outbox(tom.store.read(), 100, 1 << 20).unwrap();
-    // It stands on the first change alone, which the office has whatever else is gone.
     let mut there = Notebook::found(hazel_court(), &Actor::new([8; 16])).unwrap();
     there.apply(page.iter().map(|change| change.bytes.0.as_slice())).unwrap();
     assert_eq!(project(&there).unwrap().entries.len(), 1);
@@ -67,20 +68,20 @@ fn whoever_may_not_see_the_visit_any_more_still_sends_what_was_not_sent() {
 }
 
 #[test]
+fn whoever_may_not_see_the_visit_any_more_still_sends_what_was_not_sent() {
+    let (mut office, dir) = (Office::new(1, first_feed("", Vec::new())), tempdir().unwrap());
+    let (mut tom, erased) = toms(&mut office, dir.path());
+    taken_back(&office, &mut tom, 1, &[erased], false);
+    stands_on_the_first_change_alone(&mut tom);
+}
+
+#[test]
 fn whoever_leaves_the_team_before_the_new_founding_has_come_still_sends_what_was_not_sent() {
-    let mut office = Office::new(1, first_feed("", Vec::new()));
-    let dir = tempdir().unwrap();
-    let (mut tom, _) = set_up(&mut office, dir.path(), 1, TOM);
-    let erased = tom.record(hazel_court(), said("canary Elsie canary", Consent::Quote), None).unwrap();
-    office.sync(&mut tom);
-    tom.record(hazel_court(), saw("not sent yet"), None).unwrap();
+    let (mut office, dir) = (Office::new(1, first_feed("", Vec::new())), tempdir().unwrap());
+    let (mut tom, erased) = toms(&mut office, dir.path());
     let gone = FeedItem::Gone { notebook: hazel_court(), generation: 1, entries: vec![erased], follows: true };
     tom.told_by_office(vec![gone, FeedItem::Withdrawn { notebook: hazel_court() }]).unwrap();
-    assert_eq!(words(&mut tom, hazel_court()), ["not sent yet"]);
-    let page = books::outbox(tom.store.read(), 100, 1 << 20).unwrap();
-    let mut there = Notebook::found(hazel_court(), &Actor::new([8; 16])).unwrap();
-    there.apply(page.iter().map(|change| change.bytes.0.as_slice())).unwrap();
-    assert_eq!(project(&there).unwrap().entries.len(), 1);
+    stands_on_the_first_change_alone(&mut tom);
 }
 
 #[test]
