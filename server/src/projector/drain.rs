@@ -6,7 +6,7 @@ use super::{Answer, Ask, Ended, NotStarted, Projector, Publish, Published, publi
 use crate::serve::State;
 use crate::store::OrgStore;
 use crate::store::fold::fold;
-use crate::store::notebooks::{Entry, Notebook as Kept};
+use crate::store::notebooks::Entry;
 use crate::store::published::{Publication, Published as Outcome, is_refused};
 use crate::store::taken::{Change, ChangeState};
 use anyhow::{Context as _, anyhow, bail};
@@ -116,15 +116,15 @@ async fn publish_one(org: &OrgStore, notebook: NotebookId, reader: &Reader<'_>, 
     let (mut made_again, mut misses) = (false, 0);
     loop {
         let mut waiting = reader.waiting(org, notebook, batch).await?;
-        let kept = org.notebook(&notebook.to_string()).await?.context("a change without its notebook")?;
         if waiting.is_empty() {
             // All is read: what was taken back goes now. Whoever wrote in between is read first.
-            if misses < MISSES && !reader.is_here() && !take_out(org, kept, now).await? {
+            if misses < MISSES && !reader.is_here() && !take_out(org, notebook, now).await? {
                 misses += 1;
                 continue;
             }
             return Ok(());
         }
+        let kept = org.compact(&notebook.to_string()).await?.context("a change without its notebook")?;
         let job = Publish {
             notebook,
             chunk: kept.chunk.map(Bytes),
@@ -173,11 +173,13 @@ async fn publish_one(org: &OrgStore, notebook: NotebookId, reader: &Reader<'_>, 
 }
 
 /// Takes out of a notebook what was taken back and stands in it still. `false`: somebody wrote in between.
-async fn take_out(org: &OrgStore, kept: Kept, now: i64) -> anyhow::Result<bool> {
-    let gone = org.taken_back(&kept.id).await?;
-    let (Some(chunk), Some(projection), false) = (kept.chunk, kept.projection, gone.is_empty()) else {
+async fn take_out(org: &OrgStore, notebook: NotebookId, now: i64) -> anyhow::Result<bool> {
+    let gone = org.taken_back(&notebook.to_string()).await?;
+    if gone.is_empty() {
         return Ok(true);
-    };
+    }
+    let kept = org.notebook(&notebook.to_string()).await?.context("something taken back without its notebook")?;
+    let (Some(chunk), Some(projection)) = (kept.chunk, kept.projection) else { return Ok(true) };
     let read: Projection = serde_json::from_str(&projection)?;
     let gone = gone.iter().map(|id| id.parse()).collect::<Result<BTreeSet<EntryId>, _>>()?;
     let without = read.entries.iter().map(|entry| entry.id).filter(|id| gone.contains(id)).collect();

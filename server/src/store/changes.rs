@@ -154,7 +154,8 @@ impl OrgStore {
                      CAST(sum(s.size) OVER (ORDER BY s.arrival) AS BIGINT) AS upto
                    FROM (
                      SELECT i.hash, i.arrival, length(i.bytes) AS size FROM change i
-                     WHERE i.org = $1 AND i.notebook = $2 AND i.state = 'taken' ORDER BY i.arrival LIMIT $3
+                     WHERE i.org = $1 AND i.notebook = $2 AND i.state <> 'published' AND i.state = 'taken'
+                     ORDER BY i.arrival LIMIT $3
                    ) s
                  ) p JOIN change c ON c.org = $1 AND c.hash = p.hash
                  WHERE p.place = 1 OR p.upto <= $4 ORDER BY p.arrival",

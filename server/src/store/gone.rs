@@ -14,7 +14,8 @@ use super::feed::Audience;
 use super::grants::{grant, seeing};
 use super::notebooks::Entry;
 use super::published::write_entries;
-use super::taken::{TakenChange, claim_actor};
+use super::taken::TakenChange;
+use super::taking::claim_actors;
 use super::waits::{set_state, wake_waiting};
 use super::{OrgStore, Tx};
 
@@ -290,7 +291,7 @@ async fn bury(tx: &mut Tx, kind: &str, notebook: &str, reference: &str, open: i6
 
 /// A change of the new founding. No tablet is told of it by itself: the compact form that it is granted holds it.
 async fn put_own(tx: &mut Tx, change: &TakenChange, office: &str, at: i64) -> Result<()> {
-    claim_actor(tx, &change.notebook, &change.actor, office).await?;
+    claim_actors(tx, office, std::slice::from_ref(change)).await?;
     let rev = tx.next_rev().await?;
     tx.run(sql!(
         "INSERT INTO change (org, hash, notebook, actor, seq, deps, device, state, bytes, received_at, arrival, rev)

@@ -7,6 +7,7 @@ use sqlx::FromRow;
 
 use super::OrgStore;
 use super::fold::patterns;
+use super::taken::About;
 
 /// A notebook as kept.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -33,6 +34,15 @@ pub struct Notebook {
     pub projection: Option<String>,
     /// The revision of its last publication.
     pub last_rev: i64,
+}
+
+/// A notebook's compact form, for whoever brings changes into it.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Compact {
+    /// Grows with every publication; 0 before the first.
+    pub version: i64,
+    /// The compact form, absent before the first publication.
+    pub chunk: Option<Vec<u8>>,
 }
 
 /// A notebook without its bytes, for lists.
@@ -116,6 +126,26 @@ impl OrgStore {
             id
         ))
         .await
+    }
+
+    /// A notebook's compact form and nothing else of it, or none.
+    pub async fn compact(&self, id: &str) -> Result<Option<Compact>> {
+        self.optional(rows!("SELECT version, chunk FROM notebook WHERE org = $1 AND id = $2", self.id(), id)).await
+    }
+
+    /// What a notebook is about, or would be, were there one: the visit's whose id it has, or else a day's, which is what
+    /// tablets make besides. And whether there is one.
+    pub async fn about_notebook(&self, id: &str) -> Result<(About, bool)> {
+        let known: Option<(String, Option<String>, Option<String>, i64)> = self
+            .optional(rows!(
+                "SELECT kind, visit, event, CAST(1 AS BIGINT) AS made FROM notebook WHERE org = $1 AND id = $2
+                 UNION ALL SELECT 'visit', id, NULL, CAST(0 AS BIGINT) FROM visit WHERE org = $1 AND id = $2 ORDER BY made DESC LIMIT 1",
+                self.id(),
+                id
+            ))
+            .await?;
+        let (kind, visit, event, made) = known.unwrap_or_else(|| ("day".into(), None, None, 0));
+        Ok((About { kind, visit, event }, made == 1))
     }
 
     /// Every notebook without its bytes, the latest published first.

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
-use sqlx::FromRow;
 
 use super::grants::regrant_visit;
+use super::many::many;
 use super::notebooks::Entry;
 use super::taken::ChangeState;
 use super::waits::{let_dependants_wait, set_state, wake_waiting};
@@ -61,7 +61,7 @@ pub fn is_refused(error: &anyhow::Error) -> bool {
 }
 
 /// What tablets are told with a published change (feed kind `change`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeItem {
     /// The notebook.
     pub notebook: String,
@@ -109,27 +109,25 @@ impl OrgStore {
 }
 
 async fn publish(tx: &mut Tx, publication: &Publication) -> Result<Published> {
-    let rev = tx.next_rev().await?;
+    // A revision for each change, whether or not it turns out to be published already, and one for a notebook of none.
+    let count = i64::try_from(publication.hashes.len())?;
+    let last = tx.next_revs(count.max(1)).await?;
     let version: Option<i64> = tx
         .scalar(values!(
-            "UPDATE notebook SET version = version + 1, chunk = $4, heads = $5, projection = $6
+            "UPDATE notebook SET version = version + 1, chunk = $4, heads = $5, projection = $6, last_rev = $7
              WHERE org = $1 AND id = $2 AND version = $3 RETURNING version",
             tx.org(),
             &publication.notebook,
             publication.seen_version,
             &publication.chunk,
             serde_json::to_string(&publication.heads)?,
-            &publication.projection
+            &publication.projection,
+            last
         ))
         .await?;
     let Some(version) = version else { return Ok(Published::Missed) };
     write_entries(tx, &publication.notebook, &publication.entries).await?;
-    let mut last = rev;
-    for hash in &publication.hashes {
-        last = publish_change(tx, hash).await?.unwrap_or(last);
-    }
-    tx.run(sql!("UPDATE notebook SET last_rev = $3 WHERE org = $1 AND id = $2", tx.org(), &publication.notebook, last))
-        .await?;
+    publish_changes(tx, &publication.hashes, last - count + 1).await?;
     let came = publication.hashes.iter().cloned().collect();
     wake_waiting(tx, &publication.notebook, &BTreeSet::new(), &came).await?;
     if version == 1 {
@@ -151,31 +149,37 @@ async fn first_published(tx: &mut Tx, notebook: &str) -> Result<()> {
     }
 }
 
-async fn publish_change(tx: &mut Tx, hash: &str) -> Result<Option<i64>> {
-    let rev = tx.next_rev().await?;
-    let item: Option<ChangeItem> = tx
-        .optional(rows!(
-            "UPDATE change SET state = 'published', reason = NULL, rev = $3
-             WHERE org = $1 AND hash = $2 AND state <> 'published' RETURNING notebook, device, mark",
-            tx.org(),
-            hash,
-            rev
-        ))
-        .await?;
-    let Some(item) = item else { return Ok(None) };
-    // Not `put_feed`: a change is published once, so there is nothing to take the place of.
-    tx.run(sql!(
-        "INSERT INTO feed (org, rev, kind, ref, audience, audience_ref, origin, payload)
-         VALUES ($1, $2, 'change', $3, 'notebook', $4, $5, $6)",
-        tx.org(),
-        rev,
-        hash,
-        &item.notebook,
-        &item.device,
-        serde_json::to_string(&item)?
-    ))
+/// Publishes those that are not yet, each with its revision, `first` and those after it, and puts them into the feed.
+async fn publish_changes(tx: &mut Tx, hashes: &[String], first: i64) -> Result<()> {
+    let revs: Vec<(&String, i64)> = hashes.iter().zip(first..).collect();
+    let published: Vec<(String, i64, String, String, Option<String>)> = many!(
+        tx,
+        "WITH new (hash, rev) AS (VALUES ($2, CAST($3 AS BIGINT)))
+         UPDATE change SET state = 'published', reason = NULL, rev = new.rev FROM new
+         WHERE change.org = $1 AND change.hash = new.hash AND change.state <> 'published'
+         RETURNING change.hash, change.rev, change.notebook, change.device, change.mark";
+        &revs, |(hash, rev)| hash.as_str(), *rev
+    )
     .await?;
-    Ok(Some(rev))
+    let mut told = Vec::with_capacity(published.len());
+    for (hash, rev, notebook, device, mark) in published {
+        let item = ChangeItem { notebook, device, mark };
+        told.push((hash, rev, serde_json::to_string(&item)?, item));
+    }
+    // Not `put_feed`: a change is published once, so there is nothing to take the place of.
+    let _: Vec<()> = many!(
+        tx,
+        "INSERT INTO feed (org, rev, kind, ref, audience, audience_ref, origin, payload)
+         VALUES ($1, $2, 'change', $3, 'notebook', $4, $5, $6)";
+        &told, |(hash, rev, payload, item)|
+        *rev,
+        hash.as_str(),
+        item.notebook.as_str(),
+        item.device.as_str(),
+        payload.as_str()
+    )
+    .await?;
+    Ok(())
 }
 
 /// Writes the entries that differ from what is there, and takes out those that are gone.
@@ -192,35 +196,30 @@ pub(super) async fn write_entries(tx: &mut Tx, notebook: &str, entries: &[Entry]
         tx.run(sql!("DELETE FROM entry WHERE org = $1 AND notebook = $2 AND id = $3", tx.org(), notebook, &gone.id))
             .await?;
     }
-    for entry in entries.iter().filter(|entry| !kept.contains(entry)) {
-        write_entry(tx, notebook, entry).await?;
-    }
-    Ok(())
-}
-
-async fn write_entry(tx: &mut Tx, notebook: &str, entry: &Entry) -> Result<()> {
-    tx.run(sql!(
+    let differ: Vec<&Entry> = entries.iter().filter(|entry| !kept.contains(entry)).collect();
+    let _: Vec<()> = many!(
+        tx,
         "INSERT INTO entry (org, notebook, id, kind, author, noted_at, ord, area, theme, tone, speaker, consent, folded, json)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT (org, notebook, id) DO UPDATE SET kind = excluded.kind, author = excluded.author,
            noted_at = excluded.noted_at, ord = excluded.ord, area = excluded.area, theme = excluded.theme,
            tone = excluded.tone, speaker = excluded.speaker, consent = excluded.consent, folded = excluded.folded,
            json = excluded.json",
-        tx.org(),
-        notebook,
-        &entry.id,
-        &entry.kind,
-        &entry.author,
+        notebook;
+        &differ, |entry|
+        entry.id.as_str(),
+        entry.kind.as_str(),
+        entry.author.as_str(),
         entry.noted_at,
         entry.ord,
-        &entry.area,
-        &entry.theme,
-        &entry.tone,
-        &entry.speaker,
-        &entry.consent,
-        &entry.folded,
-        &entry.json
-    ))
+        entry.area.as_deref(),
+        entry.theme.as_deref(),
+        entry.tone.as_deref(),
+        entry.speaker.as_deref(),
+        entry.consent.as_deref(),
+        entry.folded.as_str(),
+        entry.json.as_str()
+    )
     .await?;
     Ok(())
 }

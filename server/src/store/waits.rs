@@ -46,7 +46,8 @@ pub(super) async fn wake_waiting(
     came: &BTreeSet<String>,
 ) -> Result<()> {
     let waiting = rows!(
-        "SELECT hash, deps FROM change WHERE org = $1 AND notebook = $2 AND state = 'waits' ORDER BY arrival",
+        "SELECT hash, deps FROM change WHERE org = $1 AND notebook = $2 AND state <> 'published' AND state = 'waits'
+         ORDER BY arrival",
         tx.org(),
         notebook
     );
@@ -72,7 +73,7 @@ pub(super) async fn wake_waiting(
 pub(super) async fn let_dependants_wait(tx: &mut Tx, notebook: &str) -> Result<()> {
     let held: Vec<String> = tx
         .scalars(values!(
-            "SELECT hash FROM change WHERE org = $1 AND notebook = $2
+            "SELECT hash FROM change WHERE org = $1 AND notebook = $2 AND state <> 'published'
                AND (state IN ('held', 'replaced') OR (state = 'waits' AND reason IS NOT NULL))",
             tx.org(),
             notebook
@@ -82,7 +83,7 @@ pub(super) async fn let_dependants_wait(tx: &mut Tx, notebook: &str) -> Result<(
         return Ok(());
     }
     let rest = rows!(
-        "SELECT hash, deps FROM change WHERE org = $1 AND notebook = $2
+        "SELECT hash, deps FROM change WHERE org = $1 AND notebook = $2 AND state <> 'published'
            AND (state = 'taken' OR (state = 'waits' AND reason IS NULL)) ORDER BY arrival",
         tx.org(),
         notebook

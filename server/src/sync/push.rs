@@ -118,8 +118,7 @@ async fn look(pushed: &PushedChange, notebooks: &mut Notebooks<'_>) -> Result<Re
         return Ok(Err("Its bytes are not those that its name says: it was damaged. It stays on the tablet.".into()));
     }
     let founding = page.actor == Actor::genesis();
-    let genesis = Notebook::genesis(pushed.notebook).map_err(anyhow::Error::from)?;
-    if founding && page.hash != genesis.hash {
+    if founding && page.hash != Notebook::genesis(pushed.notebook).map_err(anyhow::Error::from)?.hash {
         return Ok(Err("It says that it founds this notebook, and does not. It stays on the tablet.".into()));
     }
     let about = match notebooks.about(pushed.notebook).await? {
@@ -210,8 +209,9 @@ impl<'a> Notebooks<'a> {
 
     async fn find(&mut self, id: NotebookId) -> Result<Result<About, String>, Error> {
         let (org, text) = (&self.caller.org, id.to_string());
-        if let Some(kept) = org.notebook(&text).await? {
-            return Ok(Ok(About { kind: kept.kind, visit: kept.visit, event: kept.event }));
+        let (about, is_there) = org.about_notebook(&text).await?;
+        if is_there {
+            return Ok(Ok(about));
         }
         if self.state.store.is_another_orgs(org.id(), &text).await? {
             return Ok(Err(
@@ -220,11 +220,7 @@ impl<'a> Notebooks<'a> {
             ));
         }
         self.new.push(id);
-        Ok(Ok(match org.visit(&text).await? {
-            Some(_) => About { kind: "visit".into(), visit: Some(text), event: None },
-            // What such a notebook calls itself stands in its own facts; a tablet makes one a day, or one an event.
-            None => About { kind: "day".into(), visit: None, event: None },
-        }))
+        Ok(Ok(about))
     }
 
     /// The first change of each new notebook, made here: its bytes are the same everywhere, so nobody need send it.
