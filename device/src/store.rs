@@ -19,6 +19,9 @@ const LAYOUTS: [&str; 2] = [include_str!("store/layout-1.sql"), include_str!("st
 /// SQLite's number for `synchronous = FULL`.
 const FULL: i64 = 2;
 
+/// Statements that are kept prepared: those of a page of the feed and of a push.
+const STATEMENTS: usize = 64;
+
 /// One open store.
 pub(crate) struct Store {
     connection: Connection,
@@ -50,6 +53,7 @@ impl Store {
             return Err(Error::Fault("this build cannot keep what is written through a cut of power".into()));
         }
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         let layout: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         let Some(steps) = usize::try_from(layout).ok().and_then(|layout| LAYOUTS.get(layout..)) else {
             return Err(Error::Fault("this tablet's store was written by a newer version; update this one".into()));

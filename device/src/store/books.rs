@@ -40,7 +40,7 @@ pub(crate) struct OwnChange {
 
 /// Ids of every notebook that is stored, with whether it was withdrawn.
 pub(crate) fn ids(on: &Connection) -> Result<BTreeMap<NotebookId, bool>, Error> {
-    let mut statement = on.prepare("SELECT id, withdrawn FROM notebook")?;
+    let mut statement = on.prepare_cached("SELECT id, withdrawn FROM notebook")?;
     let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)))?;
     rows.map(|row| row.map_err(Error::from).and_then(|(id, withdrawn)| Ok((parsed(&id)?, withdrawn)))).collect()
 }
@@ -53,7 +53,7 @@ pub(crate) fn load(on: &Connection, id: NotebookId) -> Result<Option<Stored>, Er
         .optional()?;
     let Some((generation, chunk)) = row else { return Ok(None) };
     let mut stored = Stored { generation, chunk, ..Stored::default() };
-    let mut statement = on.prepare(
+    let mut statement = on.prepare_cached(
         "SELECT bytes, state FROM change WHERE notebook = ?1 AND folded = 0 AND bytes IS NOT NULL ORDER BY nr",
     )?;
     let mut rows = statement.query([id.to_string()])?;
@@ -82,13 +82,13 @@ pub(crate) fn put_own(
     entries: &[EntryId],
     now: Millis,
 ) -> Result<(), Error> {
-    on.prepare(
+    on.prepare_cached(
         "INSERT INTO change (notebook, hash, bytes, own, state, made, at) VALUES (?1, ?2, ?3, 1, 'here', ?4, ?4)
          ON CONFLICT (hash) DO NOTHING",
     )?
     .execute(params![id.to_string(), change.hash.to_string(), change.bytes, now])?;
     for entry in entries {
-        on.prepare("INSERT INTO part VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+        on.prepare_cached("INSERT INTO part VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
             .execute([entry.to_string(), change.hash.to_string()])?;
     }
     Ok(())
@@ -104,7 +104,7 @@ pub(crate) fn put_told(
     now: Millis,
 ) -> Result<(), Error> {
     let state = if waits { "waits" } else { "office" };
-    on.prepare(
+    on.prepare_cached(
         "INSERT INTO change (notebook, hash, bytes, own, state, made, at) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?5)
          ON CONFLICT (hash) DO NOTHING",
     )?
@@ -114,7 +114,7 @@ pub(crate) fn put_told(
 
 /// Whether a change is among those that are kept by themselves.
 pub(crate) fn is_known(on: &Connection, hash: &Hash) -> Result<bool, Error> {
-    Ok(on.prepare("SELECT 1 FROM change WHERE hash = ?1")?.exists([hash.to_string()])?)
+    Ok(on.prepare_cached("SELECT 1 FROM change WHERE hash = ?1")?.exists([hash.to_string()])?)
 }
 
 /// What waited for others waits no more.
@@ -125,7 +125,7 @@ pub(crate) fn came(on: &Connection, id: NotebookId) -> Result<(), Error> {
 
 /// The office has published a change.
 pub(crate) fn published(on: &Connection, hash: &Hash, now: Millis) -> Result<(), Error> {
-    on.prepare(
+    on.prepare_cached(
         "UPDATE change SET state = 'office', reason = NULL, at = ?2 WHERE hash = ?1 AND state NOT IN ('office', 'waits')",
     )?
     .execute(params![hash.to_string(), now])?;
@@ -151,7 +151,7 @@ pub(crate) fn fate(on: &Connection, hash: &Hash, fate: &Fate, now: Millis) -> Re
         Fate::Newer => ("refused", Some(TOO_NEW)),
     };
     // What was published meanwhile is not taken back by a late reply.
-    on.prepare(
+    on.prepare_cached(
         "UPDATE change SET state = ?2, reason = ?3, at = ?4 WHERE hash = ?1 AND state IN ('here', 'way', 'held', 'refused', 'asked')",
     )?
     .execute(params![hash.to_string(), state, reason, now])?;
@@ -165,7 +165,7 @@ pub(crate) fn held(on: &Connection, hash: &Hash, reason: &str, now: Millis) -> R
 
 /// The first page of the outbox: at most `most` changes and about `bytes` bytes, always at least one if there is any.
 pub(crate) fn outbox(on: &Connection, most: usize, bytes: usize) -> Result<Vec<PushedChange>, Error> {
-    let mut statement = on.prepare(
+    let mut statement = on.prepare_cached(
         "SELECT notebook, hash, bytes, own FROM change WHERE state = 'here' AND bytes IS NOT NULL ORDER BY nr LIMIT ?1",
     )?;
     let mut rows = statement.query([i64::try_from(most).unwrap_or(i64::MAX)])?;
@@ -198,7 +198,7 @@ pub(crate) fn replaces(on: &Connection, hash: &Hash, replaced: &BTreeSet<Hash>) 
 
 /// Changes of this tablet's that the office has and does not show, at most so many.
 pub(crate) fn taken_or_held(on: &Connection, id: NotebookId, most: usize) -> Result<BTreeSet<Hash>, Error> {
-    let mut statement = on.prepare(
+    let mut statement = on.prepare_cached(
         "SELECT hash FROM change WHERE notebook = ?1 AND own = 1 AND state IN ('way', 'held') ORDER BY nr LIMIT ?2",
     )?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
@@ -208,7 +208,8 @@ pub(crate) fn taken_or_held(on: &Connection, id: NotebookId, most: usize) -> Res
 
 /// Changes of this tablet's that the office holds, and their entries.
 pub(crate) fn held_here(on: &Connection, id: NotebookId) -> Result<BTreeSet<Hash>, Error> {
-    let mut statement = on.prepare("SELECT hash FROM change WHERE notebook = ?1 AND own = 1 AND state = 'held'")?;
+    let mut statement =
+        on.prepare_cached("SELECT hash FROM change WHERE notebook = ?1 AND own = 1 AND state = 'held'")?;
     let hashes =
         statement.query_map([id.to_string()], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
     hashes.iter().map(|hash| parsed(hash)).collect()
@@ -228,7 +229,7 @@ pub(crate) fn write_again(
         let name = replaces_name(&hash);
         replaced.extend(meta::get::<BTreeSet<Hash>>(on, &name)?.into_iter().flatten());
         meta::clear(on, &name)?;
-        let mut statement = on.prepare("SELECT entry FROM part WHERE hash = ?1")?;
+        let mut statement = on.prepare_cached("SELECT entry FROM part WHERE hash = ?1")?;
         let ids = statement.query_map([&hash], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         for entry in &ids {
             entries.insert(parsed(entry)?);
@@ -248,18 +249,18 @@ pub(crate) fn write_again(
 
 /// How many changes are in a state.
 pub(crate) fn count(on: &Connection, state: &str) -> Result<u32, Error> {
-    Ok(on.prepare("SELECT count(*) FROM change WHERE state = ?1")?.query_row([state], |row| row.get(0))?)
+    Ok(on.prepare_cached("SELECT count(*) FROM change WHERE state = ?1")?.query_row([state], |row| row.get(0))?)
 }
 
 /// How many changes are not published at the office, whoever made them.
 pub(crate) fn not_there(on: &Connection) -> Result<u32, Error> {
-    let mut statement = on.prepare("SELECT count(*) FROM change WHERE state NOT IN ('office', 'waits')")?;
+    let mut statement = on.prepare_cached("SELECT count(*) FROM change WHERE state NOT IN ('office', 'waits')")?;
     Ok(statement.query_row([], |row| row.get(0))?)
 }
 
 /// How many changes of others this tablet sends on, because the office may have lost them; of one notebook or of all.
 pub(crate) fn relayed(on: &Connection, id: Option<NotebookId>) -> Result<u32, Error> {
-    let mut statement = on.prepare(
+    let mut statement = on.prepare_cached(
         "SELECT count(*) FROM change WHERE own = 0 AND state NOT IN ('office', 'waits') AND (?1 IS NULL OR notebook = ?1)",
     )?;
     Ok(statement.query_row([id.map(|id| id.to_string())], |row| row.get(0))?)
@@ -267,7 +268,7 @@ pub(crate) fn relayed(on: &Connection, id: Option<NotebookId>) -> Result<u32, Er
 
 /// This tablet's own changes of one notebook.
 pub(crate) fn own(on: &Connection, id: NotebookId) -> Result<Vec<OwnChange>, Error> {
-    let mut statement = on.prepare(
+    let mut statement = on.prepare_cached(
         "SELECT c.hash, c.state, c.reason, c.made, c.at, p.entry FROM change c LEFT JOIN part p ON p.hash = c.hash
          WHERE c.notebook = ?1 AND c.own = 1 ORDER BY c.nr",
     )?;
@@ -303,7 +304,7 @@ pub(crate) fn known_there(on: &Connection, id: NotebookId) -> Result<bool, Error
 
 /// Something of a notebook has come from the office.
 pub(crate) fn granted(on: &Connection, id: NotebookId) -> Result<(), Error> {
-    on.execute("UPDATE notebook SET granted = 1, withdrawn = 0 WHERE id = ?1", [id.to_string()])?;
+    on.prepare_cached("UPDATE notebook SET granted = 1, withdrawn = 0 WHERE id = ?1")?.execute([id.to_string()])?;
     Ok(())
 }
 
@@ -316,7 +317,7 @@ pub(crate) fn told(on: &Connection, id: NotebookId) -> Result<(), Error> {
 
 /// Entries of a notebook that may be at the office.
 pub(crate) fn tried(on: &Connection, id: NotebookId) -> Result<BTreeSet<EntryId>, Error> {
-    let mut statement = on.prepare(
+    let mut statement = on.prepare_cached(
         "SELECT p.entry FROM part p JOIN change c ON c.hash = p.hash
          WHERE c.notebook = ?1 AND (c.tried = 1 OR c.state <> 'here')",
     )?;
@@ -326,7 +327,7 @@ pub(crate) fn tried(on: &Connection, id: NotebookId) -> Result<BTreeSet<EntryId>
 
 /// These are about to be sent.
 pub(crate) fn try_sending(on: &Connection, page: &[PushedChange]) -> Result<(), Error> {
-    let mut statement = on.prepare("UPDATE change SET tried = 1 WHERE hash = ?1")?;
+    let mut statement = on.prepare_cached("UPDATE change SET tried = 1 WHERE hash = ?1")?;
     for change in page {
         statement.execute([change.hash.to_string()])?;
     }
@@ -335,16 +336,18 @@ pub(crate) fn try_sending(on: &Connection, page: &[PushedChange]) -> Result<(), 
 
 /// Puts a compact chunk in place of every change up to now; what has not gone to the office keeps its bytes.
 pub(crate) fn fold(on: &Connection, id: NotebookId, generation: u32, chunk: &[u8]) -> Result<(), Error> {
-    on.execute(
-        "UPDATE notebook SET chunk = ?2, generation = ?3 WHERE id = ?1",
-        params![id.to_string(), chunk, generation],
-    )?;
-    on.execute("DELETE FROM change WHERE notebook = ?1 AND own = 0 AND state = 'office'", [id.to_string()])?;
-    on.execute(
+    on.prepare_cached("UPDATE notebook SET chunk = ?2, generation = ?3 WHERE id = ?1")?.execute(params![
+        id.to_string(),
+        chunk,
+        generation
+    ])?;
+    on.prepare_cached("DELETE FROM change WHERE notebook = ?1 AND own = 0 AND state = 'office'")?
+        .execute([id.to_string()])?;
+    on.prepare_cached(
         "UPDATE change SET folded = 1, bytes = CASE WHEN state = 'office' THEN NULL ELSE bytes END
          WHERE notebook = ?1 AND state <> 'waits'",
-        [id.to_string()],
-    )?;
+    )?
+    .execute([id.to_string()])?;
     Ok(())
 }
 
@@ -375,7 +378,7 @@ pub(crate) fn clear_unsent(on: &Connection, id: NotebookId) -> Result<(), Error>
 /// Changes that cannot be at the office, because they were never in a request.
 pub(crate) fn unsent(on: &Connection, id: NotebookId) -> Result<BTreeSet<Hash>, Error> {
     let mut statement =
-        on.prepare("SELECT hash FROM change WHERE notebook = ?1 AND own = 1 AND tried = 0 AND state = 'here'")?;
+        on.prepare_cached("SELECT hash FROM change WHERE notebook = ?1 AND own = 1 AND tried = 0 AND state = 'here'")?;
     let hashes =
         statement.query_map([id.to_string()], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
     hashes.iter().map(|hash| parsed(hash)).collect()
@@ -389,14 +392,14 @@ pub(crate) fn withdraw(on: &Connection, id: NotebookId, withdrawn: bool) -> Resu
 
 /// Whether the office has taken this visit from this tablet.
 pub(crate) fn withdrawn(on: &Connection, id: NotebookId) -> Result<bool, Error> {
-    let mut statement = on.prepare("SELECT withdrawn FROM notebook WHERE id = ?1")?;
+    let mut statement = on.prepare_cached("SELECT withdrawn FROM notebook WHERE id = ?1")?;
     Ok(statement.query_row([id.to_string()], |row| row.get(0)).optional()?.unwrap_or_default())
 }
 
 /// This tablet's own changes that are nowhere else as far as it knows: unsent, refused, or asked about again.
 pub(crate) fn only_ours(on: &Connection) -> Result<u32, Error> {
     let mut statement =
-        on.prepare("SELECT count(*) FROM change WHERE own = 1 AND state IN ('here', 'asked', 'refused')")?;
+        on.prepare_cached("SELECT count(*) FROM change WHERE own = 1 AND state IN ('here', 'asked', 'refused')")?;
     Ok(statement.query_row([], |row| row.get(0))?)
 }
 
@@ -408,7 +411,7 @@ pub(crate) fn doubt(on: &Connection, now: Millis) -> Result<(), Error> {
 
 /// A change that others made and that has no row any more, because it is in the compact form: in doubt like the rest.
 pub(crate) fn doubt_folded(on: &Connection, id: NotebookId, hash: &Hash, now: Millis) -> Result<(), Error> {
-    on.prepare(
+    on.prepare_cached(
         "INSERT INTO change (notebook, hash, folded, own, state, made, at) VALUES (?1, ?2, 1, 0, 'asked', ?3, ?3)
          ON CONFLICT (hash) DO NOTHING",
     )?
@@ -418,21 +421,22 @@ pub(crate) fn doubt_folded(on: &Connection, id: NotebookId, hash: &Hash, now: Mi
 
 /// Whether it is not known of something in a notebook, anybody's, that the office still has it.
 pub(crate) fn in_doubt(on: &Connection, id: NotebookId) -> Result<bool, Error> {
-    let mut statement =
-        on.prepare("SELECT 1 FROM change WHERE notebook = ?1 AND (state = 'asked' OR (own = 0 AND state = 'here'))")?;
+    let mut statement = on.prepare_cached(
+        "SELECT 1 FROM change WHERE notebook = ?1 AND (state = 'asked' OR (own = 0 AND state = 'here'))",
+    )?;
     Ok(statement.exists([id.to_string()])?)
 }
 
 /// What is in doubt, by notebook.
 pub(crate) fn doubted(on: &Connection) -> Result<Vec<NotebookId>, Error> {
-    let mut statement = on.prepare("SELECT DISTINCT notebook FROM change WHERE state = 'asked'")?;
+    let mut statement = on.prepare_cached("SELECT DISTINCT notebook FROM change WHERE state = 'asked'")?;
     let ids = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
     ids.iter().map(|id| parsed(id)).collect()
 }
 
 /// Hashes in doubt of one notebook.
 pub(crate) fn doubted_hashes(on: &Connection, id: NotebookId) -> Result<BTreeSet<Hash>, Error> {
-    let mut statement = on.prepare("SELECT hash FROM change WHERE notebook = ?1 AND state = 'asked'")?;
+    let mut statement = on.prepare_cached("SELECT hash FROM change WHERE notebook = ?1 AND state = 'asked'")?;
     let hashes =
         statement.query_map([id.to_string()], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
     hashes.iter().map(|hash| parsed(hash)).collect()
@@ -440,7 +444,7 @@ pub(crate) fn doubted_hashes(on: &Connection, id: NotebookId) -> Result<BTreeSet
 
 /// Entries of this tablet's that the office has not published.
 pub(crate) fn unpublished_entries(on: &Connection, id: NotebookId) -> Result<BTreeSet<EntryId>, Error> {
-    let mut statement = on.prepare(
+    let mut statement = on.prepare_cached(
         "SELECT p.entry FROM part p JOIN change c ON c.hash = p.hash
          WHERE c.notebook = ?1 AND c.own = 1 AND c.state <> 'office'",
     )?;

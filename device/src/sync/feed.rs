@@ -13,6 +13,7 @@ use domain::ids::NotebookId;
 use domain::notebook::{Actor, Hash, Notebook, NotebookError, project};
 use domain::wire::{Cursor, Feed, FeedItem};
 use rusqlite::Connection;
+use sha2::{Digest as _, Sha256};
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
@@ -178,9 +179,31 @@ impl Taking<'_> {
         people::drop_visit(self.on, notebook)
     }
 
+    /// What is here of a notebook; nothing where all of it came from the office and cannot be read, for that is sent anew.
+    fn here(&self, id: NotebookId) -> Result<Option<Book>> {
+        match shelf::load(self.on, id, self.actor) {
+            Err(Error::Notebook(error)) if books::own(self.on, id)?.is_empty() => {
+                tracing::warn!(notebook = %id, %error, "a notebook on this tablet cannot be read; it is given again");
+                books::clear(self.on, id)?;
+                Ok(None)
+            }
+            here => Ok(here?.map(|(book, _)| book)),
+        }
+    }
+
     /// The office's compact form joins what is here; what it holds of ours is published.
     fn granted(&self, id: NotebookId, generation: u32, chunk: &[u8]) -> Result<()> {
-        let here = shelf::load(self.on, id, self.actor)?.map(|(book, _)| book);
+        let here = self.here(id)?;
+        if here.is_none() && !chunk.is_empty() {
+            // Nothing of ours is in it. The office read it before it was shown to anybody, so where it came as it was saved
+            // it is read when it is opened: a new tablet gets a thousand at once.
+            if !is_whole(chunk) {
+                Notebook::load(id, chunk, self.actor)?;
+            }
+            books::found(self.on, id, self.now)?;
+            books::fold(self.on, id, generation, chunk)?;
+            return books::granted(self.on, id);
+        }
         let older = here.as_ref().is_some_and(|book| book.generation < generation);
         let told = match chunk.is_empty() {
             // Nothing is published yet; what is here waits to be sent, its first change too.
@@ -285,6 +308,14 @@ impl Taking<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether these are the bytes of one compact form as automerge saved it: its first eight bytes name the format and the
+/// checksum of all that follows.
+fn is_whole(chunk: &[u8]) -> bool {
+    const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
+    let named = chunk.strip_prefix(&MAGIC).and_then(|rest| rest.split_at_checked(4));
+    named.is_some_and(|(checksum, rest)| Sha256::digest(rest).starts_with(checksum))
 }
 
 /// One notebook that cannot be read must not stop the rest of the feed, nor what is sent after it; what is written in it here

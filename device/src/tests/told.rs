@@ -154,3 +154,33 @@ fn a_pack_that_only_a_newer_version_can_read_waits_for_it() {
     let left: Option<crate::pack::PackText> = meta::get(asha.store.read(), meta::name::PACK_WAITS).unwrap();
     assert_eq!(left, None);
 }
+
+#[test]
+fn a_notebook_that_came_spoilt_hides_nothing_else_and_is_given_again() {
+    let (one, two) = (tempdir().unwrap(), tempdir().unwrap());
+    let (mut tom, _) = tablet(two.path(), 2, TOM);
+    tom.record(hazel_court(), saw("A commode in the hall."), None).unwrap();
+    let chunk = tom.book(hazel_court()).unwrap().notebook.save();
+    let granted = |chunk: &[u8]| FeedItem::Granted {
+        notebook: hazel_court(),
+        generation: 0,
+        chunk: domain::wire::Bytes(chunk.to_vec()),
+    };
+
+    let (mut asha, _) = tablet(one.path(), 1, ASHA);
+    let today = asha.day().unwrap();
+    asha.record(today, saw("Raised beds."), None).unwrap();
+    let mut spoilt = chunk.clone();
+    if let Some(last) = spoilt.last_mut() {
+        *last ^= 1;
+    }
+    for spoilt in [&spoilt, &chunk[..chunk.len() / 2], &[]] {
+        asha.told_by_office(vec![granted(spoilt)]).unwrap();
+        assert_eq!(words(&mut asha, hazel_court()), [""; 0]);
+        let page = asha.my_visits().unwrap();
+        assert_eq!((page.today.len(), page.events.len()), (1, 1), "the page opens, with all that can be read");
+        assert_eq!(words(&mut asha, today), ["Raised beds."]);
+    }
+    asha.told_by_office(vec![granted(&chunk)]).unwrap();
+    assert_eq!(words(&mut asha, hazel_court()), ["A commode in the hall."]);
+}
