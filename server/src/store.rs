@@ -53,6 +53,7 @@ pub mod gone;
 pub mod grants;
 pub mod held;
 pub mod key;
+pub mod looks;
 mod many;
 pub mod notebooks;
 pub mod office;

@@ -81,6 +81,7 @@ use Role::{Administrator as A, Officer as O, Outreach, Representative as R, Safe
 const HOST: Right = Any(&[O, A]);
 const OFFICER: Right = Any(&[O]);
 const READERS: Right = Any(&[O, R]);
+const LOOKERS: Right = Any(&[O, A, R]);
 const REPORT: Right = Any(&[O, S, R]);
 const VISITS: Right = Any(&[O, A, S, R]);
 const OUTREACH: Right = Any(&[O, A, S, Outreach]);
@@ -115,6 +116,8 @@ pub const TABLE: &[(&str, &str, Right)] = &[
     ("GET", "/office/bodies", Any(&[O, A, S])),
     ("GET", "/office/bodies/new", HOST),
     ("POST", "/office/bodies/new", HOST),
+    ("GET", "/office/bodies/{id}", Any(&[O, A, S])),
+    ("POST", "/office/bodies/{id}", HOST),
     ("GET", "/office/visits", VISITS),
     ("GET", "/office/visits/new", OFFICER),
     ("POST", "/office/visits/new", OFFICER),
@@ -124,6 +127,9 @@ pub const TABLE: &[(&str, &str, Right)] = &[
     ("POST", "/office/visits/{id}/release", OFFICER),
     ("GET", "/office/visits/{id}/differences", READERS),
     ("POST", "/office/visits/{id}/differences", READERS),
+    ("GET", "/office/visits/{id}/photos", LOOKERS),
+    ("POST", "/office/visits/{id}/photos/shows", LOOKERS),
+    ("POST", "/office/visits/{id}/photos/look", LOOKERS),
     ("GET", "/office/visits/{id}/findings", OFFICER),
     ("POST", "/office/visits/{id}/findings", OFFICER),
     ("GET", "/office/findings/{id}", OFFICER),
@@ -155,7 +161,7 @@ pub const TABLE: &[(&str, &str, Right)] = &[
     ("GET", "/office/reports/{id}/report.html", REPORT),
     ("GET", "/office/reports/{id}/report.pdf", REPORT),
     ("GET", "/office/reports/{id}/report.docx", REPORT),
-    ("GET", "/office/photos/{hash}", REPORT),
+    ("GET", "/office/photos/{hash}", Any(&[O, A, S, R])),
     ("GET", "/office/outreach", OUTREACH),
     ("GET", "/office/outreach/new", Any(&[O, A, Outreach])),
     ("POST", "/office/outreach/new", Any(&[O, A, Outreach])),

@@ -13,6 +13,7 @@ impl Gathered {
         document.stage = self.stage_line();
         document.created = self.today.to_zoned(zone()).map_or(jiff::Timestamp::UNIX_EPOCH, |z| z.timestamp());
         document.title.by_when = self.by_when();
+        document.each_photo(|photo| photo.second_look = self.looked.contains(&photo.hash));
         for section in &mut document.sections {
             for block in &mut section.blocks {
                 match block {

@@ -1,13 +1,15 @@
 //! What one note becomes in print. A view is printed through `View::quotable` or not at all.
 
 use super::{Gathered, zone};
+use crate::office::form::mark;
 use crate::office::notes::may_be_evidence;
-use crate::office::words::{self, in_full, local};
+use crate::office::words::{self, in_full, local, plain};
 use crate::reports::{
     Block, Differences, Finding, How, Observation, Photo, Quotable, Quote, QuoteRun, Refusal, Run, Told,
 };
+use crate::store::looks::PrintedDifference;
 use domain::entry::{self, Entry};
-use domain::notebook::{Spot, Stated, Value};
+use domain::notebook::{Field, Spot, Stated, Value};
 
 impl Gathered {
     /// One finding with what it rests on: what may be evidence still. *Not my words* counts and is not printed.
@@ -101,6 +103,7 @@ impl Gathered {
         let mut blocks = Vec::new();
         for book in &self.books {
             for (spot, field) in book.read.differences() {
+                let decided = self.decided(&book.notebook, &spot, field);
                 let name = match spot {
                     Spot::Summary(key) | Spot::About(key) => key,
                     // What was said in confidence, or taken back, is printed nowhere; nor is a difference about it.
@@ -110,11 +113,23 @@ impl Gathered {
                 blocks.push(Block::Differences(Differences {
                     field: words::capital(&name),
                     texts: field.values.iter().map(told).collect(),
-                    printed_by_decision: false,
+                    printed_by_decision: decided.is_some(),
+                    decided,
                 }));
             }
         }
         blocks
+    }
+
+    /// Who decided to print exactly these texts beside each other, in words.
+    fn decided(&self, notebook: &str, spot: &Spot, field: &Field) -> Option<String> {
+        let (spot, seen) = (serde_json::to_string(spot).ok()?, mark(field));
+        let holds = |d: &&PrintedDifference| d.notebook == notebook && d.spot == spot && d.seen == seen;
+        let decided = self.printed.iter().find(holds)?;
+        let ids: Vec<String> = serde_json::from_str(&decided.decided_by).ok()?;
+        let names: Vec<&str> = ids.iter().filter_map(|id| self.names.get(id)).map(String::as_str).collect();
+        let on = decided.decided_on.parse().ok().map(plain)?;
+        Some(format!("Decided by {} on {on}.", words::list(&names)))
     }
 
     fn may_print(&self, id: &str) -> bool {
@@ -161,6 +176,7 @@ fn photo(photo: entry::Photo) -> Photo {
         caption: photo.caption,
         covered,
         cover_confirmed: photo.nobody_recognisable,
+        second_look: false,
         permission: photo.permission,
     }
 }

@@ -6,6 +6,7 @@ use crate::office::visits::days;
 use crate::reports::{Document, Quotable};
 use crate::store::OrgStore;
 use crate::store::findings::{Finding, Recommendation};
+use crate::store::looks::PrintedDifference;
 use crate::store::places::Place;
 use crate::store::visits::{Member, Visit};
 use anyhow::{Context as _, Result};
@@ -16,7 +17,7 @@ use domain::scheme::Scheme;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the office typed into a report beside its findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +89,10 @@ pub struct Gathered {
     pub kept: Option<Document>,
     /// What the office typed into it.
     pub typed: Typed,
+    /// Hashes of photos that somebody who did not take them has looked at, among those that are printed.
+    pub looked: BTreeSet<String>,
+    /// What is printed though two people wrote it apart.
+    pub printed: Vec<PrintedDifference>,
 }
 
 impl Gathered {
@@ -123,7 +128,14 @@ impl Gathered {
         let place = org.place(&visit.place).await?.context("the visit's place")?;
         let books = notes::all(org, Some(&visit.id)).await?;
         let all = books.iter().flat_map(|b| &b.read.entries);
-        let entries = all.map(|e| (e.id.to_string(), Noted { read: e.clone() })).collect();
+        let entries: BTreeMap<String, Noted> = all.map(|e| (e.id.to_string(), Noted { read: e.clone() })).collect();
+        let (findings, practice) = (org.findings(&visit.id).await?, org.good_practice(&visit.id).await?);
+        let used = findings.iter().flat_map(|f| &f.evidence).chain(&practice);
+        let looked = looked(org, &entries, used).await?;
+        let mut printed = Vec::new();
+        for book in books.iter().filter(|book| !book.read.differences().is_empty()) {
+            printed.extend(org.printed_differences(&book.notebook).await?);
+        }
         Ok(Self {
             pack: Scheme::embedded(&this.scheme).context("the organisation's scheme pack")?,
             org_name: this.name,
@@ -133,13 +145,15 @@ impl Gathered {
             team: org.team(&visit.id).await?,
             names: notes::names(org).await?,
             bodies: org.bodies().await?.into_iter().map(|b| (b.id, b.name)).collect(),
-            findings: org.findings(&visit.id).await?,
-            practice: org.good_practice(&visit.id).await?,
+            findings,
+            practice,
             asks: org.recommendations(&visit.id).await?,
             report: None,
             title: String::new(),
             kept: None,
             typed: Typed::default(),
+            looked,
+            printed,
             visit,
             place,
             books,
@@ -184,4 +198,26 @@ impl Gathered {
         document.prove(&proofs);
         Ok(document)
     }
+}
+
+/// Which of the photos among `used` somebody has looked at who took none of those bytes.
+async fn looked<'u>(
+    org: &OrgStore,
+    entries: &BTreeMap<String, Noted>,
+    used: impl Iterator<Item = &'u String>,
+) -> Result<BTreeSet<String>> {
+    let photo = |noted: &Noted| match noted.standing() {
+        Some(Entry::Photo(photo)) => Some(photo.hash),
+        _ => None,
+    };
+    let hashes: BTreeSet<String> = used.filter_map(|id| entries.get(id).and_then(photo)).collect();
+    let mut looked = BTreeSet::new();
+    for hash in hashes {
+        let same = entries.values().filter(|noted| photo(noted).as_ref() == Some(&hash));
+        let takers: BTreeSet<String> = same.map(|noted| noted.read.by.to_string()).collect();
+        if org.looks(&hash).await?.iter().any(|look| !takers.contains(&look.person)) {
+            looked.insert(hash);
+        }
+    }
+    Ok(looked)
 }

@@ -11,6 +11,7 @@ use super::words::{self, short};
 use crate::auth::Signed;
 use crate::auth::may::Role;
 use crate::collate::value_words;
+use crate::store::looks::PrintedDifference;
 use crate::store::visits::Visit;
 use crate::sync::office_write;
 use axum::Router;
@@ -20,7 +21,6 @@ use domain::entry::Consent;
 use domain::ids::PersonId;
 use domain::notebook::{Field, Spot, Stated, Value as Told};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 /// The page of differences.
 pub fn routes() -> Router<Shared> {
@@ -29,8 +29,7 @@ pub fn routes() -> Router<Shared> {
 
 /// A mark of exactly these values: what somebody had before them when they settled.
 pub(super) fn seen_mark(field: &Field) -> String {
-    let text = serde_json::to_vec(field).unwrap_or_default();
-    hex::encode(Sha256::digest(&text)).chars().take(16).collect()
+    super::form::mark(field)
 }
 
 fn told(
@@ -53,7 +52,9 @@ async fn differences_page(office: &super::Office, signed: &Signed, visit: &Visit
     let books = notes::all(&signed.org, Some(&visit.id)).await?;
     let names = notes::names(&signed.org).await?;
     let (mut open, mut settled) = (Vec::new(), Vec::new());
+    let team = signed.org.team(&visit.id).await?;
     for book in &books {
+        let printed = signed.org.printed_differences(&book.notebook).await?;
         for (spot, field) in book.read.differences() {
             let mut texts: Vec<Value> = field.values.iter().map(|s| told(office, signed, &names, s)).collect();
             let joined: Vec<String> = field.values.iter().map(|s| value_words(&s.value)).collect();
@@ -63,9 +64,13 @@ async fn differences_page(office: &super::Office, signed: &Signed, visit: &Visit
                     map.insert("usable".into(), json!(strictest.is_none_or(|only| only == n)));
                 }
             }
+            let at = serde_json::to_string(&spot)?;
+            let decided = printed.iter().find(|d| d.spot == at && d.seen == seen_mark(field));
+            // Of an answer to *may we quote you* nothing is printed; of what the pack has a word for, one word stands.
+            let printable = joinable && strictest.is_none();
             open.push(
-                json!({"name": words::capital(spot_name(&spot)), "about": about(book, &spot), "notebook": book.notebook,
-                "spot": serde_json::to_string(&spot)?, "seen": seen_mark(field), "texts": texts,
+                json!({"printable": printable, "printed": decided.map(|d| printed_words(d, &names)),"name": words::capital(spot_name(&spot)), "about": about(book, &spot), "notebook": book.notebook,
+                "spot": at, "seen": seen_mark(field), "texts": texts,
                 "joined": joined.join(" "), "joinable": joinable, "strict": strictest.is_some()}),
             );
         }
@@ -86,19 +91,13 @@ async fn differences_page(office: &super::Office, signed: &Signed, visit: &Visit
     let authors: Vec<Value> = match signed.is(Role::Officer) {
         true => std::iter::once(json!({"value": signed.person, "label": signed.name}))
             .chain(
-                signed
-                    .org
-                    .team(&visit.id)
-                    .await?
-                    .into_iter()
-                    .filter(|m| m.person != signed.person)
-                    .map(|m| json!({"value": m.person, "label": m.name})),
+                team.iter().filter(|m| m.person != signed.person).map(|m| json!({"value": m.person, "label": m.name})),
             )
             .collect(),
         false => Vec::new(),
     };
     let facts = json!({"visit": {"id": visit.id, "name": format!("{}, {}", visit.place_name, when_of(visit))},
-        "differences": open, "settled": settled, "authors": authors});
+        "differences": open, "settled": settled, "authors": authors, "team": team});
     Ok(Page::new("office/differences.html", "Where they differ", facts))
 }
 
@@ -157,7 +156,22 @@ async fn settle(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
     let book = books.iter().find(|b| b.notebook == form.text("notebook")).ok_or(Failure::NotFound)?;
     let differences = book.read.differences();
     let field = differences.iter().find(|(s, _)| *s == spot).map(|(_, field)| *field);
+    if form.text("do") == "unprint" {
+        signed.does("no longer print a difference", &id).unprint_difference(&book.notebook, &form.text("spot")).await?;
+        words_changed(&signed, &id).await?;
+        return Ok(go_and_say(&format!("{HERE}/{id}/differences"), "It is open again.", office.secure));
+    }
     let mut problems = Problems::default();
+    if form.text("do") == "print" {
+        let decided = decision(&signed, &visit, &form, (book, &spot, field), &mut problems).await?;
+        let Some(decided) = decided.filter(|_| problems.is_empty()) else {
+            return differences_page(&office, &signed, &visit).await?.refused(&form, &problems).show(&signed, HERE);
+        };
+        signed.does("print a difference as it is", &id).print_difference(decided).await?;
+        words_changed(&signed, &id).await?;
+        let said = "Both texts are printed beside each other. If one of them changes, it asks again.";
+        return Ok(go_and_say(&format!("{HERE}/{id}/differences"), said, office.secure));
+    }
     let value = match field {
         None => {
             problems.add("main", "This was settled meanwhile. Here is what stands now.");
@@ -182,6 +196,53 @@ async fn settle(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
     .await?;
     words_changed(&signed, &id).await?;
     Ok(go_and_say(&format!("{HERE}/{id}"), "It is settled. Both earlier texts are kept beside it.", office.secure))
+}
+
+/// What the team decided about two texts, as typed: it holds for exactly those.
+async fn decision(
+    signed: &Signed,
+    visit: &Visit,
+    form: &Form,
+    (book, spot, field): (&Notes, &Spot, Option<&Field>),
+    problems: &mut Problems,
+) -> anyhow::Result<Option<PrintedDifference>> {
+    let on = problems.day_needed(form, "on", signed.today);
+    if on > signed.today {
+        problems.add("on", "This day has not come yet.");
+    }
+    let team = signed.org.team(&visit.id).await?;
+    let decided: Vec<String> = form.all("decided");
+    if decided.is_empty() {
+        problems.add("decided", "Say who of the team decided it.");
+    } else if decided.iter().any(|id| !team.iter().any(|member| member.person == *id)) {
+        problems.add("decided", "Choose those who went.");
+    }
+    let seen = form.text("seen");
+    match field {
+        Some(field) if seen_mark(field) == seen && is_words(spot) && strictest(spot, field).is_none() => {}
+        Some(field) if seen_mark(field) == seen => {
+            problems.add("main", "Of these, one has to be chosen: print cannot show both.")
+        }
+        Some(_) => problems.add("main", "Somebody wrote more meanwhile. Read all of it, then decide again."),
+        None => problems.add("main", "This was settled meanwhile. Here is what stands now."),
+    }
+    Ok(Some(PrintedDifference {
+        notebook: book.notebook.clone(),
+        spot: serde_json::to_string(spot)?,
+        seen,
+        decided_by: serde_json::to_string(&decided)?,
+        decided_on: on.to_string(),
+        who: signed.person.clone(),
+        made_at: signed.now,
+    }))
+}
+
+/// *Asha Patel and Tom Okafor, 12 November 2026*.
+fn printed_words(decided: &PrintedDifference, names: &std::collections::BTreeMap<String, String>) -> String {
+    let ids: Vec<String> = serde_json::from_str(&decided.decided_by).unwrap_or_default();
+    let who: Vec<&str> = ids.iter().filter_map(|id| names.get(id)).map(String::as_str).collect();
+    let on = decided.decided_on.parse().map(words::plain).unwrap_or_default();
+    format!("{}, {on}", words::list(&who))
 }
 
 fn chosen(form: &Form, spot: &Spot, field: &Field, problems: &mut Problems) -> Option<Told> {

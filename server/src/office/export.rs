@@ -55,14 +55,16 @@ async fn everything(signed: &Signed) -> anyhow::Result<Value> {
     let mut notebooks = Vec::new();
     for book in org.books(None).await? {
         let read: Value = serde_json::from_str(&book.projection)?;
+        let printed = org.printed_differences(&book.id).await?;
         notebooks
-            .push(json!({"id": book.id, "kind": book.kind, "visit": book.visit, "event": book.event, "reads": read}));
+            .push(json!({"id": book.id, "kind": book.kind, "visit": book.visit, "event": book.event, "reads": read,
+            "printed_differences": printed}));
     }
     Ok(json!({
         "format": "enterview-export/1",
         "organisation": {"id": this.id, "name": this.name, "host": this.host, "scheme": this.scheme, "scheme_version": this.scheme_version},
         "people": people, "places": all_places(&org).await?, "bodies": org.bodies().await?, "visits": visits,
-        "refused_assignments": org.refused_assignments().await?, "notebooks": notebooks, "events": org.events().await?, "reports": reports,
+        "refused_assignments": org.refused_assignments().await?, "notebooks": notebooks, "events": org.events().await?, "photo_looks": org.all_looks().await?, "reports": reports,
     }))
 }
 

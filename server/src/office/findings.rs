@@ -2,7 +2,7 @@
 //! A finding without a note is refused here, in the store, and in the tables.
 
 use super::Shared;
-use super::form::{Form, Problems};
+use super::form::{Form, Problems, mark};
 use super::notes::{self, Notes, Shown, may_be_evidence, standing};
 use super::page::{Answer, Failure, Page, go_and_say};
 use super::reading::themes;
@@ -127,6 +127,11 @@ async fn one(State(office): State<Shared>, signed: Signed, Path(id): Path<String
     finding_page(&office, &signed, &visit, n, &finding).await?.filled(values).show(&signed, HERE)
 }
 
+/// A mark of a finding as it stands.
+fn finding_mark(finding: &Finding) -> String {
+    mark(&(&finding.theme, &finding.words, &finding.evidence))
+}
+
 async fn finding_page(
     office: &super::Office,
     signed: &Signed,
@@ -136,7 +141,7 @@ async fn finding_page(
 ) -> anyhow::Result<Page> {
     let mut facts = facts(office, signed, visit).await?;
     if let Value::Object(map) = &mut facts {
-        map.insert("finding".into(), json!({"id": finding.id, "n": n}));
+        map.insert("finding".into(), json!({"id": finding.id, "n": n, "seen": finding_mark(finding)}));
     }
     Ok(Page::new("office/finding.html", format!("Finding {n}"), facts))
 }
@@ -168,14 +173,17 @@ async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
         ));
     }
     let mut problems = Problems::default();
+    let stale = problems.stale(&form, &finding_mark(&finding));
     let theme = problems.needed(&form, "theme", "Say what it is about.");
     let said = problems.needed(&form, "words", "Write what you found, in your own words.");
     let evidence = evidence(&signed, &visit.id, &form, &mut problems).await?;
     if !problems.is_empty() {
-        return finding_page(&office, &signed, &visit, n, &finding)
-            .await?
-            .refused(&form, &problems)
-            .show(&signed, HERE);
+        let mut page = finding_page(&office, &signed, &visit, n, &finding).await?.refused(&form, &problems);
+        if stale {
+            let rests = words::counted(finding.evidence.len(), "note", "notes");
+            page = page.beside(&[("About", finding.theme), ("What we found", finding.words), ("Rests on", rests)]);
+        }
+        return page.show(&signed, HERE);
     }
     finding.theme = theme;
     finding.words = said;
@@ -229,10 +237,11 @@ async fn choose_practice(State(office): State<Shared>, signed: Signed, Path(id):
 
 async fn asks(signed: Signed, Path(id): Path<String>) -> Answer {
     let visit = seen(&signed, &id).await?;
-    asks_page(&signed, &visit).await?.show(&signed, HERE)
+    asks_page(&signed, &visit, None).await?.show(&signed, HERE)
 }
 
-async fn asks_page(signed: &Signed, visit: &Visit) -> anyhow::Result<Page> {
+/// The page of recommendations; `changed` is the one whose form was refused, and shows what was typed into it.
+async fn asks_page(signed: &Signed, visit: &Visit, changed: Option<&str>) -> anyhow::Result<Page> {
     let place = signed.org.place(&visit.place).await?;
     let own: Vec<String> = place.iter().flat_map(|p| [p.provider.clone(), p.commissioner.clone()]).flatten().collect();
     let mut bodies = signed.org.bodies().await?;
@@ -240,10 +249,10 @@ async fn asks_page(signed: &Signed, visit: &Visit) -> anyhow::Result<Page> {
     let name = |id: &str| bodies.iter().find(|b| b.id == id).map(|b| b.name.clone());
     let findings = signed.org.findings(&visit.id).await?;
     let rows: Vec<Value> = numbered(&signed.org.recommendations(&visit.id).await?)
-        .map(|(n, r)| json!({"id": r.id, "n": n, "to": name(&r.body), "words": r.words, "body": r.body, "from": from_words(&r.source, &findings)}))
+        .map(|(n, r)| json!({"id": r.id, "n": n, "to": name(&r.body), "words": r.words, "body": r.body, "seen": mark(&r.words), "from": from_words(&r.source, &findings)}))
         .collect();
     let facts = json!({
-        "visit": {"id": visit.id, "name": format!("{}, {}", visit.place_name, when_of(visit))}, "asks": rows,
+        "visit": {"id": visit.id, "name": format!("{}, {}", visit.place_name, when_of(visit))}, "asks": rows, "changed": changed,
         "bodies": bodies.iter().map(|b| json!({"value": b.id, "label": format!("{} ({})", b.name, b.kind)})).collect::<Vec<_>>(),
         "findings": numbered(&findings).map(|(n, f)| json!({"value": f.id, "label": format!("Finding {n}, {}", f.theme), "hint": f.words})).collect::<Vec<_>>(),
     });
@@ -290,7 +299,7 @@ async fn ask(State(office): State<Shared>, signed: Signed, Path(id): Path<String
         problems.add("finding", "Choose a finding of this visit.");
     }
     if !problems.is_empty() {
-        return asks_page(&signed, &visit).await?.refused(&form, &problems).show(&signed, HERE);
+        return asks_page(&signed, &visit, None).await?.refused(&form, &problems).show(&signed, HERE);
     }
     let last = signed.org.recommendations(&id).await?.into_iter().map(|r| r.ord).max();
     let recommendation = Recommendation {
@@ -323,10 +332,15 @@ async fn change_ask(State(office): State<Shared>, signed: Signed, Path(id): Path
         words_changed(&signed, &visit.id).await?;
         return Ok(go_and_say(&path, "The recommendation is taken out.", office.secure));
     }
-    let said = form.text("words");
-    if said.is_empty() {
-        let problems = Problems::one("words", "Write what you ask of them.");
-        return asks_page(&signed, &visit).await?.refused(&form, &problems).show(&signed, HERE);
+    let mut problems = Problems::default();
+    let stale = problems.stale(&form, &mark(&recommendation.words));
+    let said = problems.needed(&form, "words", "Write what you ask of them.");
+    if !problems.is_empty() {
+        let mut page = asks_page(&signed, &visit, Some(&id)).await?.refused(&form, &problems);
+        if stale {
+            page = page.beside(&[("What we ask", recommendation.words)]);
+        }
+        return page.show(&signed, HERE);
     }
     recommendation.words = said;
     signed.does("write a recommendation", &id).write_recommendation(recommendation, &signed.person, signed.now).await?;

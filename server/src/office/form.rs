@@ -4,6 +4,7 @@
 use super::words::typed_day;
 use jiff::civil::Date;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
 /// The fields of one form, as sent; a name may come several times.
@@ -94,6 +95,13 @@ fn decode(text: &[u8]) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// A mark of what stands somewhere, for a form's `seen`: another mark later means that somebody else wrote meanwhile.
+#[must_use]
+pub fn mark(of: &impl Serialize) -> String {
+    let text = serde_json::to_vec(of).unwrap_or_default();
+    hex::encode(Sha256::digest(&text)).chars().take(16).collect()
+}
+
 /// What was typed is no day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoDay;
@@ -130,6 +138,19 @@ impl Problems {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether a form was drawn before somebody else changed what it writes, which is then a problem of the whole form.
+    /// A form that does not say what it had before it is taken as it is.
+    pub fn stale(&mut self, form: &Form, now: &str) -> bool {
+        let stale = form.some("seen").is_some_and(|seen| seen != now);
+        if stale {
+            self.add(
+                "main",
+                "Somebody else changed this while you wrote. Yours is still in the form, and theirs stands below. Put in what you want of theirs, then send again.",
+            );
+        }
+        stale
     }
 
     /// The words of a field that must be there.

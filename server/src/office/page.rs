@@ -34,6 +34,8 @@ templates!(
     "office/import-progress.html",
     "office/bodies.html",
     "office/body-new.html",
+    "office/body.html",
+    "office/photos.html",
     "office/visits.html",
     "office/visit-new.html",
     "office/visit.html",
@@ -132,7 +134,7 @@ impl IntoResponse for Failure {
             }
         };
         let context = json!({"title": title, "words": words, "org": "Enterview", "host": "", "nav": [], "me": null,
-            "csrf": "", "flash": "", "current": "", "form": {"values": {}, "problems": []}});
+            "csrf": "", "flash": "", "current": "", "beside": [], "form": {"values": {}, "problems": []}});
         match template("office/failure.html", &context) {
             Ok(page) => (status, Html(page)).into_response(),
             Err(_) => (status, words).into_response(),
@@ -172,6 +174,7 @@ impl Page {
     pub fn new(name: &'static str, title: impl Into<String>, facts: Value) -> Self {
         let mut context = facts;
         set(&mut context, "title", Value::String(title.into()));
+        set(&mut context, "beside", json!([]));
         Self { name, context, form: json!({"values": {}, "problems": []}), status: StatusCode::OK }
     }
 
@@ -187,6 +190,14 @@ impl Page {
     pub fn refused(mut self, typed: &Form, problems: &Problems) -> Self {
         self.form = json!({"values": typed.typed(), "problems": problems});
         self.status = StatusCode::UNPROCESSABLE_ENTITY;
+        self
+    }
+
+    /// What stands there by now, label and words, beside what was typed: somebody else wrote meanwhile.
+    #[must_use]
+    pub fn beside(mut self, theirs: &[(&str, String)]) -> Self {
+        let rows: Vec<Value> = theirs.iter().map(|(label, words)| json!({"label": label, "words": words})).collect();
+        set(&mut self.context, "beside", json!(rows));
         self
     }
 

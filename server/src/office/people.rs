@@ -2,7 +2,7 @@
 //! Whether somebody may go on a visit is `domain::authorisation`'s to say.
 
 use super::Shared;
-use super::form::{Form, Problems};
+use super::form::{Form, Problems, mark};
 use super::page::{Answer, Failure, Page, go_and_say};
 use super::words::{plain, short};
 use crate::auth::may::Role;
@@ -134,6 +134,15 @@ async fn one(signed: Signed, Path(id): Path<String>) -> Answer {
 
 /// The page of one person; `refused` belongs to the form that `which` names.
 async fn person_page(signed: &Signed, person: &Person, refused: Option<(&Form, &Problems)>, which: &str) -> Answer {
+    drawn(signed, person, refused, which).await?.show(signed, HERE)
+}
+
+async fn drawn(
+    signed: &Signed,
+    person: &Person,
+    refused: Option<(&Form, &Problems)>,
+    which: &str,
+) -> anyhow::Result<Page> {
     let authorisation = signed.org.authorisation(&person.id).await?.unwrap_or_default();
     let people = signed.org.people().await?;
     let name_of = |id: &str| people.iter().find(|p| p.id == id).map(|p| p.name.clone());
@@ -163,7 +172,7 @@ async fn person_page(signed: &Signed, person: &Person, refused: Option<(&Form, &
     let may_change = signed.is(Role::Officer) || signed.is(Role::Administrator);
     let facts = json!({
         "person": {"id": person.id, "name": person.name, "roles": person.roles.join(", "), "email": person.email,
-            "phone": person.phone, "has_password": person.has_password},
+            "phone": person.phone, "seen": person_mark(person), "has_password": person.has_password},
         "seen": day(&authorisation.check_seen).map(plain), "judge": authorisation.check_seen_by.as_deref().and_then(name_of),
         "until": until.map(plain), "lapsed": until.is_some_and(|d| d < signed.today),
         "trained": day(&authorisation.trained).map(plain), "code": day(&authorisation.code_signed).map(plain),
@@ -175,10 +184,15 @@ async fn person_page(signed: &Signed, person: &Person, refused: Option<(&Form, &
         "which": which,
     });
     let page = Page::new("office/person.html", person.name.clone(), facts);
-    match refused {
-        Some((form, problems)) => page.refused(form, problems).show(signed, HERE),
-        None => page.show(signed, HERE),
-    }
+    Ok(match refused {
+        Some((form, problems)) => page.refused(form, problems),
+        None => page,
+    })
+}
+
+/// A mark of what is written about somebody, which two people may change at two screens.
+fn person_mark(person: &Person) -> String {
+    mark(&(&person.name, &person.roles, &person.email, &person.phone, &person.left_on))
 }
 
 fn own_values(person: &Person, a: &Authorisation) -> Value {
@@ -200,6 +214,7 @@ pub(super) async fn choices_of_bodies(signed: &Signed) -> anyhow::Result<Vec<Val
 async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let mut person = found(&signed, &id).await?;
     let mut problems = Problems::default();
+    let stale = problems.stale(&form, &person_mark(&person));
     let name = problems.needed(&form, "name", "Write their name.");
     let roles = chosen_roles(&signed, &form, &person.roles, &mut problems)?;
     let left_on = problems.day(&form, "left_on");
@@ -209,7 +224,17 @@ async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
     }
     keep_from_officers(&signed, &person, &roles, left_on.as_deref(), &mut problems);
     if !problems.is_empty() {
-        return person_page(&signed, &person, Some((&form, &problems)), "details").await;
+        let mut page = drawn(&signed, &person, Some((&form, &problems)), "details").await?;
+        if stale {
+            page = page.beside(&[
+                ("Name", person.name),
+                ("Roles", person.roles.join(", ")),
+                ("Email", person.email.unwrap_or_default()),
+                ("Telephone", person.phone.unwrap_or_default()),
+                ("Left on", person.left_on.unwrap_or_default()),
+            ]);
+        }
+        return page.show(&signed, HERE);
     }
     person.name = name;
     person.roles = roles;

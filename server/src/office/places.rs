@@ -1,7 +1,7 @@
 //! Places: looking one up among thousands, adding one, and saying who runs it and who pays for it.
 
 use super::Shared;
-use super::form::{Form, Problems};
+use super::form::{Form, Problems, mark};
 use super::page::{Answer, Failure, Page, go_and_say};
 use super::people::choices_of_bodies;
 use super::words::{counted, plain};
@@ -115,6 +115,10 @@ async fn one(signed: Signed, Path(id): Path<String>) -> Answer {
 }
 
 async fn place_page(signed: &Signed, id: &str, refused: Option<(&Form, &Problems)>) -> Answer {
+    drawn(signed, id, refused).await?.show(signed, HERE)
+}
+
+async fn drawn(signed: &Signed, id: &str, refused: Option<(&Form, &Problems)>) -> Result<Page, Failure> {
     let place = signed.org.place(id).await?.ok_or(Failure::NotFound)?;
     let kind = signed.pack()?.place_kind(&place.kind);
     let no_right: Vec<Value> = signed
@@ -134,6 +138,7 @@ async fn place_page(signed: &Signed, id: &str, refused: Option<(&Form, &Problems
     let mut facts = choices(signed).await?;
     if let Value::Object(map) = &mut facts {
         map.insert("place".into(), json!(place));
+        map.insert("seen".into(), json!(mark(&place)));
         map.insert("closed".into(), json!(place.closed_on.as_deref().and_then(|d| d.parse::<Date>().ok()).map(plain)));
         map.insert("why_not".into(), json!(kind.and_then(|k| k.why_not.clone())));
         map.insert("no_right".into(), json!(no_right));
@@ -146,20 +151,31 @@ async fn place_page(signed: &Signed, id: &str, refused: Option<(&Form, &Problems
         "commissioner": one(&place.commissioner), "address": [place.address], "postcode": [place.postcode],
         "ods": one(&place.ods), "closed_on": one(&place.closed_on)});
     let page = Page::new("office/place.html", place.name.clone(), facts);
-    match refused {
-        Some((form, problems)) => page.refused(form, problems).show(signed, HERE),
-        None => page.filled(values).show(signed, HERE),
-    }
+    Ok(match refused {
+        Some((form, problems)) => page.refused(form, problems),
+        None => page.filled(values),
+    })
 }
 
 async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
-    if signed.org.place(&id).await?.is_none() {
-        return Err(Failure::NotFound);
-    }
+    let there = signed.org.place(&id).await?.ok_or(Failure::NotFound)?;
     let mut problems = Problems::default();
+    let stale = problems.stale(&form, &mark(&there));
     let place = typed_place(&signed, &form, id.clone(), &mut problems).await?;
     if !problems.is_empty() {
-        return place_page(&signed, &id, Some((&form, &problems))).await;
+        let mut page = drawn(&signed, &id, Some((&form, &problems))).await?;
+        if stale {
+            page = page.beside(&[
+                ("Name", there.name),
+                ("Kind", there.kind),
+                ("Run by", there.provider_name.unwrap_or_default()),
+                ("Paid for by", there.commissioner_name.unwrap_or_default()),
+                ("Address", format!("{} {}", there.address, there.postcode)),
+                ("NHS code", there.ods.unwrap_or_default()),
+                ("Closed on", there.closed_on.unwrap_or_default()),
+            ]);
+        }
+        return page.show(&signed, HERE);
     }
     let words = format!("What is written about {} is changed.", place.name);
     signed.does("change a place", &id).change_place(place).await?;

@@ -2,7 +2,7 @@
 //! The steps that it takes are in `deeds`; which may be taken when is the domain's.
 
 use super::deeds;
-use super::form::{Form, Problems};
+use super::form::{Form, Problems, mark};
 use super::page::{Answer, Failure, Page, go_and_say};
 use super::visits::{seen, when_of};
 use super::words::{self, counted, day_month, in_full};
@@ -197,6 +197,15 @@ pub(super) async fn report_page(
     id: &str,
     refused: Option<(&Form, &Problems)>,
 ) -> Answer {
+    drawn(office, signed, id, refused).await?.show(signed, HERE)
+}
+
+async fn drawn(
+    office: &Office,
+    signed: &Signed,
+    id: &str,
+    refused: Option<(&Form, &Problems)>,
+) -> Result<Page, Failure> {
     let (row, stored) = found(signed, id).await?;
     let gathered = Gathered::of_report(&signed.org, id, signed.today).await?;
     let report = gathered.report.clone().unwrap_or(stored);
@@ -213,7 +222,8 @@ pub(super) async fn report_page(
         .collect();
     let addressees: Vec<Value> = report.addressees().iter().map(|a| addressee(office, signed, a)).collect();
     let facts = json!({
-        "report": {"id": row.id, "title": row.title, "digest": report.words().digest(), "visit": row.visit, "version": row.version},
+        "report": {"id": row.id, "title": row.title, "digest": report.words().digest(), "visit": row.visit, "version": row.version,
+            "seen": words_mark(&row.title, &gathered.typed)},
         "name": format!("{}, {}", gathered.place.name, when_of(&gathered.visit)),
         "document": document, "findings": findings, "stops": stops, "notices": super::stops::notices(&document, &pictures),
         "line": line(&report, signed.today, &steps), "stage": report.stage().name(), "next": report.stage().next(),
@@ -224,10 +234,15 @@ pub(super) async fn report_page(
         "typed": {"values": {"title": [row.title], "summary": [gathered.typed.summary], "contact": [gathered.typed.contact]}, "problems": []},
     });
     let page = Page::new("office/report.html", row.title.clone(), facts);
-    match refused {
-        Some((form, problems)) => page.refused(form, problems).show(signed, HERE),
-        None => page.show(signed, HERE),
-    }
+    Ok(match refused {
+        Some((form, problems)) => page.refused(form, problems),
+        None => page,
+    })
+}
+
+/// A mark of what the office typed into a report; steps and findings leave it as it is.
+fn words_mark(title: &str, typed: &Typed) -> String {
+    mark(&(title, &typed.summary, &typed.contact))
 }
 
 fn not_quoted(gathered: &Gathered, id: &str) -> bool {
@@ -318,16 +333,25 @@ fn line(report: &Report, today: Date, steps: &[ReportStep]) -> Vec<Value> {
 async fn change_words(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let (row, _) = found(&signed, &id).await?;
     still_open(&signed, &row.visit).await?;
+    let mut typed: Typed = serde_json::from_str(&row.words)?;
     let mut problems = Problems::default();
+    let stale = problems.stale(&form, &words_mark(&row.title, &typed));
     let title = problems.needed(&form, "title", "A report has a title.");
     let summary = form.text("summary");
     if summary.lines().filter(|l| !l.trim().is_empty()).count() > 5 {
         problems.add("summary", "At most five lines: they stand on the first page.");
     }
     if !problems.is_empty() {
-        return report_page(&office, &signed, &id, Some((&form, &problems))).await;
+        let mut page = drawn(&office, &signed, &id, Some((&form, &problems))).await?;
+        if stale {
+            page = page.beside(&[
+                ("Title", row.title),
+                ("What we found", typed.summary),
+                ("How to reach us", typed.contact),
+            ]);
+        }
+        return page.show(&signed, HERE);
     }
-    let mut typed: Typed = serde_json::from_str(&row.words)?;
     typed.summary = summary;
     typed.contact = form.text("contact");
     let visit = row.visit.clone();

@@ -10,6 +10,7 @@ use crate::store::bodies::Body as Provider;
 use crate::store::devices::{CodeUse, NewCode, NewDevice};
 use crate::store::orgs::NewOrg;
 use crate::store::people::NewPerson;
+use crate::store::photos::PhotoPiece;
 use crate::store::places::NewPlace;
 use crate::store::{OrgStore, Store};
 use crate::sync::office_write;
@@ -17,10 +18,11 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use domain::clock::Calendar;
-use domain::entry::{Consent, Entry, View};
+use domain::entry::{Consent, Entry, Photo, View};
 use domain::ids::{EntryId, NotebookId};
 use domain::notebook::{Heads, Spot, Value};
 use jiff::tz::TimeZone;
+use sha2::{Digest as _, Sha256};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt as _;
 
@@ -222,6 +224,43 @@ impl House {
         .await
         .unwrap();
         entry
+    }
+
+    /// A photo that came in from a visit, whole, with nothing said yet of what it shows; the entry and the hash.
+    pub(super) async fn photographed(&self, visit: &str, by: &Seat, caption: &str) -> (EntryId, String) {
+        let mut jpeg = Vec::new();
+        let tint: u8 = caption.bytes().fold(0, u8::wrapping_add);
+        jpeg_encoder::Encoder::new(&mut jpeg, 82)
+            .encode(&[tint; 8 * 8 * 3], 8, 8, jpeg_encoder::ColorType::Rgb)
+            .unwrap();
+        let (hash, size) = (hex::encode(Sha256::digest(&jpeg)), i64::try_from(jpeg.len()).unwrap());
+        let notebook = Some(visit.to_owned());
+        let piece = PhotoPiece { hash: hash.clone(), notebook, size, offset: 0, bytes: jpeg.clone() };
+        self.org.photo_piece("1", piece).await.unwrap();
+        self.office.store.objects().put(self.org.id(), &hash, &jpeg).await.unwrap();
+        self.org.photo_complete(&hash, NOW).await.unwrap();
+        let photo = Photo {
+            hash: hash.clone(),
+            size: jpeg.len() as u64,
+            width: 8,
+            height: 8,
+            caption: caption.into(),
+            shows: String::new(),
+            permission: "deputy manager".into(),
+            covered: Vec::new(),
+            nobody_recognisable: true,
+            area: None,
+            theme: None,
+        };
+        let entry = EntryId::new(uuid::Uuid::parse_str(&new_id(NOW)).unwrap());
+        let (book, by): (NotebookId, _) = (visit.parse().unwrap(), by.person.parse().unwrap());
+        office_write(&self.org, book, by, NOW, PACK, move |book, stamp| {
+            let heads = book.heads();
+            book.record(stamp, entry, Entry::Photo(photo.clone()), &heads)
+        })
+        .await
+        .unwrap();
+        (entry, hash)
     }
 
     /// Two people write one field apart.

@@ -217,6 +217,13 @@ impl Findings<'_> {
                 "Ask the person who took it to look and confirm, or take the photo out.",
             );
         }
+        if !photo.second_look {
+            self.say(
+                Severity::StopsSending,
+                "Only the person who took this photo has looked at it.",
+                "Let somebody else look on the page of the visit's photos, or take the photo out.",
+            );
+        }
         match self.photos.get(&photo.hash).map(|bytes| photo::size(bytes)) {
             None => self.say(
                 Severity::HeldBack,

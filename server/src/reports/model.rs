@@ -44,6 +44,23 @@ impl Document {
         }
         hashes
     }
+
+    /// Every photo that stands in it, also within findings.
+    pub fn each_photo(&mut self, mut look: impl FnMut(&mut Photo)) {
+        for section in &mut self.sections {
+            each_photo(&mut section.blocks, &mut look);
+        }
+    }
+}
+
+fn each_photo(blocks: &mut [Block], look: &mut impl FnMut(&mut Photo)) {
+    for block in blocks {
+        match block {
+            Block::Photo(photo) => look(photo),
+            Block::Finding(finding) => each_photo(&mut finding.evidence, look),
+            _ => {}
+        }
+    }
 }
 
 fn photos_of(blocks: &[Block], hashes: &mut BTreeSet<String>) {
@@ -324,6 +341,9 @@ pub struct Photo {
     pub covered: Option<String>,
     /// Whether the person who took it confirmed that faces, names and badges are covered or absent.
     pub cover_confirmed: bool,
+    /// Whether somebody who did not take it has looked as well. It stands beside the words and is not signed with them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second_look: bool,
     /// Who at the place permitted it, by office and not by name: *deputy manager*.
     pub permission: String,
 }
@@ -346,6 +366,9 @@ pub struct Differences {
     pub texts: Vec<Told>,
     /// Whether the team decided to print their disagreement.
     pub printed_by_decision: bool,
+    /// Who decided, and when, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<String>,
 }
 
 /// One person's text of a field.

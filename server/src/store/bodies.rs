@@ -20,13 +20,16 @@ pub struct Body {
     pub email: Option<String>,
     /// Its postal address.
     pub address: Option<String>,
+    /// Its telephone number, for when nobody answers.
+    #[serde(default)]
+    pub phone: Option<String>,
 }
 
 impl OrgStore {
     /// Every body, by kind and name.
     pub async fn bodies(&self) -> Result<Vec<Body>> {
         self.all(rows!(
-            "SELECT id, name, kind, email, address FROM body WHERE org = $1 ORDER BY kind, folded",
+            "SELECT id, name, kind, email, address, phone FROM body WHERE org = $1 ORDER BY kind, folded",
             self.id()
         ))
         .await
@@ -35,7 +38,7 @@ impl OrgStore {
     /// One body, or none.
     pub async fn body(&self, id: &str) -> Result<Option<Body>> {
         self.optional(rows!(
-            "SELECT id, name, kind, email, address FROM body WHERE org = $1 AND id = $2",
+            "SELECT id, name, kind, email, address, phone FROM body WHERE org = $1 AND id = $2",
             self.id(),
             id
         ))
@@ -47,7 +50,7 @@ impl OrgStore {
         self.write(body, |tx, body| {
             Box::pin(async move {
                 tx.run(sql!(
-                    "INSERT INTO body (org, id, name, kind, email, address, folded) VALUES ($1, $2, $3, $4, $5, $6, $7)
+                    "INSERT INTO body (org, id, name, kind, email, address, folded, phone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                      ON CONFLICT (org, kind, folded) DO NOTHING",
                     tx.org(),
                     &body.id,
@@ -55,7 +58,8 @@ impl OrgStore {
                     &body.kind,
                     &body.email,
                     &body.address,
-                    fold(&body.name)
+                    fold(&body.name),
+                    &body.phone
                 ))
                 .await?;
                 let found = values!(
@@ -70,19 +74,17 @@ impl OrgStore {
         .await
     }
 
-    /// Writes a body's name, kind and addresses anew.
+    /// Writes anew where a body can be reached. Its name and kind stay: reports are addressed to them.
     pub async fn change_body(&self, body: Body) -> Result<()> {
         self.write(body, |tx, body| {
             Box::pin(async move {
                 tx.run(sql!(
-                    "UPDATE body SET name = $3, kind = $4, email = $5, address = $6, folded = $7 WHERE org = $1 AND id = $2",
+                    "UPDATE body SET email = $3, address = $4, phone = $5 WHERE org = $1 AND id = $2",
                     tx.org(),
                     &body.id,
-                    &body.name,
-                    &body.kind,
                     &body.email,
                     &body.address,
-                    fold(&body.name)
+                    &body.phone
                 ))
                 .await?;
                 Ok(())

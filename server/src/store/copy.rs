@@ -16,7 +16,7 @@ use super::orgs::desk_key;
 use super::{OrgStore, bind};
 
 /// Every table that is carried, what is referred to first. A story holds the list against the schema.
-pub const TABLES: [&str; 39] = [
+pub const TABLES: [&str; 41] = [
     "org",
     "lead_key",
     "person",
@@ -42,6 +42,8 @@ pub const TABLES: [&str; 39] = [
     "grants",
     "photo",
     "photo_piece",
+    "photo_look",
+    "printed_difference",
     "sealed",
     "sealed_key",
     "sealed_reading",

@@ -141,6 +141,21 @@ impl Office {
         Ok(())
     }
 
+    /// Somebody who did not take them looks at every photo of a visit: the officer, or the administrator at hers.
+    ///
+    /// # Errors
+    /// What the page says.
+    pub async fn look_at_photos(&mut self, visit: &str) -> Result<()> {
+        let here = format!("/office/visits/{visit}/photos");
+        for browser in [self.officer().await?, self.administrator().await?] {
+            let page = browser.open(&here).await?;
+            for form in page.forms("/photos/look")?.into_iter().filter(|form| !form.has("do")) {
+                taken("a look at a photo", &here, browser.send(form).await?)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Begins the report of a visit and returns its id.
     ///
     /// # Errors

@@ -29,6 +29,7 @@ impl Played {
         for asked in &desk.recommendations {
             self.office.recommend(&id, &desk.findings, asked).await.with_context(|| asked.text.clone())?;
         }
+        self.office.look_at_photos(&id).await?;
         let report = self.office.begin_report(&id, &desk.report).await?;
         for dated in &desk.steps {
             // No step can be entered before its day: so the office lets the days pass.

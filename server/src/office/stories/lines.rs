@@ -95,6 +95,8 @@ async fn places(walk: &mut Walk, samuel: &Seat) -> (String, String, String) {
         walk.does("/office/bodies/new", samuel, "/office/bodies/new", &form).await;
     }
     let bodies = walk.house.org.bodies().await.unwrap();
+    let reach = [("email", "office@cold.example"), ("phone", "020 7946 0199")];
+    walk.does("/office/bodies/{id}", samuel, &format!("/office/bodies/{}", bodies[0].id), &reach).await;
     let id = |kind: &str| bodies.iter().find(|b| b.kind == kind).unwrap().id.clone();
     let (provider, commissioner) = (id("provider"), id("commissioner"));
     let form = [("name", "Hazel Court"), ("kind", "care home"), ("provider", provider.as_str())];
@@ -137,6 +139,12 @@ async fn findings(walk: &mut Walk, priya: &Seat, visit: &str, provider: &str, te
     let regretted = walk.house.said(visit, team[1], "Please do not keep that.", false).await;
     let out = format!("/office/notes/{regretted}/take-back");
     walk.does("/office/notes/{id}/take-back", priya, &out, &[]).await;
+    let (photo, _) = walk.house.photographed(visit, team[0], "cold tea").await;
+    let photo = photo.to_string();
+    let shows = format!("shows_{photo}");
+    let form = [("entry", photo.as_str()), (shows.as_str(), "A cold cup.")];
+    walk.does("/office/visits/{id}/photos/shows", priya, &format!("{own}/photos/shows"), &form).await;
+    walk.does("/office/visits/{id}/photos/look", priya, &format!("{own}/photos/look"), &form[..1]).await;
     let here = format!("{own}/differences");
     let page = walk.house.get(priya, &here).await;
     let [notebook, spot, seen] = ["notebook", "spot", "seen"].map(|name| hidden(&page, name));

@@ -10,19 +10,19 @@ use domain::notebook::{Spot, Value};
 const TEA: &str = "The tea is cold by four.";
 
 /// A report on a visit of Asha and Tom, with one finding that rests on what a resident said.
-struct Story {
-    house: House,
-    priya: Seat,
-    ruth: Seat,
-    team: [Seat; 2],
-    visit: String,
-    provider: String,
-    said: EntryId,
-    own: String,
+pub(super) struct Story {
+    pub(super) house: House,
+    pub(super) priya: Seat,
+    pub(super) ruth: Seat,
+    pub(super) team: [Seat; 2],
+    pub(super) visit: String,
+    pub(super) provider: String,
+    pub(super) said: EntryId,
+    pub(super) own: String,
 }
 
 impl Story {
-    async fn begun() -> Story {
+    pub(super) async fn begun() -> Story {
         let house = House::open().await;
         let priya = house.seat("Priya Nair", "host officer").await;
         let ruth = house.seat("Ruth Levy", "steering group member").await;
@@ -38,26 +38,26 @@ impl Story {
         Story { house, priya, ruth, team: [asha, tom], visit, provider, said, own }
     }
 
-    async fn page(&self) -> Told {
+    pub(super) async fn page(&self) -> Told {
         self.house.get(&self.priya, &self.own).await
     }
 
-    async fn step(&self, name: &str, form: &[(&str, &str)]) -> Told {
+    pub(super) async fn step(&self, name: &str, form: &[(&str, &str)]) -> Told {
         self.house.post(&self.priya, &format!("{}/{name}", self.own), form).await
     }
 
-    async fn takes(&self, name: &str, form: &[(&str, &str)]) {
+    pub(super) async fn takes(&self, name: &str, form: &[(&str, &str)]) {
         let told = self.step(name, form).await;
         assert_eq!(told.status, StatusCode::SEE_OTHER, "{name}: {}", told.page);
     }
 
-    async fn read(&self) {
+    pub(super) async fn read(&self) {
         let answers = [&self.team[0], &self.team[1]].map(|seat| format!("answer_{}", seat.person));
         let form = [("on", "2026-09-01"), (answers[0].as_str(), "agreed"), (answers[1].as_str(), "agreed")];
         self.takes("read", &form).await;
     }
 
-    async fn signed(&self) {
+    pub(super) async fn signed(&self) {
         self.read().await;
         let digest = hidden(&self.page().await, "digest");
         self.takes("checked", &[("on", "2026-09-02"), ("digest", &digest)]).await;

@@ -198,7 +198,10 @@ impl Composer<'_> {
         let texts = differences.texts.iter();
         PageBlock::Differences {
             field: capitalised(&one_line(&differences.field)),
-            note: note.clone(),
+            note: differences
+                .decided
+                .as_deref()
+                .map_or_else(|| note.clone(), |who| format!("{note} {}", one_line(who))),
             texts: texts
                 .map(|t| PageTold { words: clean(&t.words), by: one_line(&t.by), at: one_line(&t.at) })
                 .collect(),

@@ -26,9 +26,10 @@ fn a_whole_report_has_no_problem() {
 fn each_fault_is_named_where_it_stands_and_reaches_as_far_as_it_should() {
     use Severity::{HeldBack, Notice, StopsSending};
     type Change = fn(&mut Document, &mut Photos);
-    let cases: [(Change, Severity, &str, &str); 16] = [
+    let cases: [(Change, Severity, &str, &str); 17] = [
         (|r, _| corridor(r).shows = " ".into(), HeldBack, "photo", "described"),
         (|r, _| corridor(r).cover_confirmed = false, HeldBack, "Finding 2", "covered"),
+        (|r, _| corridor(r).second_look = false, StopsSending, "Finding 2", "has looked at it"),
         (|_, p| drop(p.remove("corridor")), HeldBack, "Finding 2", "not arrived"),
         (|_, p| drop(p.insert("corridor".into(), b"GIF89a".to_vec())), HeldBack, "Finding 2", "broken"),
         (|r, _| corridor(r).width = 801, Notice, "Finding 2", "another size"),
@@ -154,7 +155,12 @@ fn a_draft_with_everything_wrong_still_prints() {
             vec![
                 Block::Table(Table { caption: String::new(), header: vec![], rows: vec![vec![]], note: None }),
                 Block::Recommendations(Recommendations { rows: vec![], how_to_answer: None }),
-                Block::Differences(Differences { field: String::new(), texts: vec![], printed_by_decision: false }),
+                Block::Differences(Differences {
+                    field: String::new(),
+                    texts: vec![],
+                    printed_by_decision: false,
+                    decided: None,
+                }),
             ],
         ),
     ];

@@ -27,6 +27,7 @@ pub fn photo(hash: &str, caption: &str, shows: &str, covered: Option<&str>) -> B
         caption: caption.to_owned(),
         covered: covered.map(str::to_owned),
         cover_confirmed: true,
+        second_look: true,
         permission: "deputy manager".to_owned(),
     })
 }
@@ -205,6 +206,7 @@ pub fn impression() -> Block {
             },
         ],
         printed_by_decision: true,
+        decided: None,
     })
 }
 
