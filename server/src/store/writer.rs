@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::audit::Deed;
 use super::connect::{self, Address, Dialect};
 use super::doors::Revisions;
+use super::folding::Folding;
 use super::key::Key;
 
 /// The most jobs in one transaction.
@@ -165,7 +166,11 @@ impl Writer {
         let start = new_start()?;
         let (waiting, incoming) = mpsc::unbounded_channel();
         let tx = Tx { connection, org: Arc::from(""), rev: None, deed: None, start, begun: BTreeSet::new() };
-        tokio::spawn(Task { tx, address, key, revisions }.work(incoming));
+        let folding = match address.dialect() {
+            Dialect::Sqlite => Some(Folding::start(address.clone(), key.clone())),
+            Dialect::Postgres => None,
+        };
+        tokio::spawn(Task { tx, address, key, revisions, folding }.work(incoming));
         Ok(Writer { waiting })
     }
 
@@ -203,6 +208,8 @@ struct Task {
     address: Address,
     key: Key,
     revisions: watch::Sender<Revisions>,
+    /// Where the record is a file.
+    folding: Option<Folding>,
 }
 
 type Outcomes = Vec<Result<()>>;
@@ -224,6 +231,9 @@ impl Task {
             batch.sort_by(|a, b| a.org().cmp(b.org()));
             self.write_all(batch).await;
             if let Some(done) = stop {
+                if let Some(folding) = self.folding.take() {
+                    folding.stop().await;
+                }
                 if let Err(error) = self.tx.connection.close().await {
                     tracing::warn!(%error, "the database did not close well; it puts itself right at the next start");
                 }
@@ -284,6 +294,9 @@ impl Task {
         }
         let committed = self.execute("COMMIT").await;
         committed.map_err(|error| Broken { unknown: is_lost(&error), error })?;
+        if let Some(folding) = &self.folding {
+            folding.committed();
+        }
         if !revised.is_empty() {
             self.tx.begun.extend(revised.keys().cloned());
             self.revisions.send_modify(|all| all.extend(revised));

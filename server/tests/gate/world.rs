@@ -1,16 +1,18 @@
 //! The office of the stories: Sutton LINk with Asha, Tom and Dilys, a visit to Hazel Court, and another organisation.
 
 use crate::tablet::Tablet;
+use bucket::Bucket;
 use domain::ids::{NotebookId, PersonId};
 use domain::notebook::{Actor, NewChange, Notebook};
 use domain::wire::EnrolmentCode;
+use server::objects::place::Place;
 use server::projector::Projector;
 use server::serve::{State, app};
 use server::store::orgs::NewOrg;
 use server::store::people::NewPerson;
 use server::store::places::NewPlace;
 use server::store::visits::{NewVisit, Session};
-use server::store::{OrgStore, Store};
+use server::store::{Elsewhere, OrgStore, Store};
 use server::sync::{NewCode, new_code};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,6 +34,32 @@ pub struct World {
     pub address: String,
     clock: Arc<AtomicI64>,
     _data: tempfile::TempDir,
+    _bucket: Option<Bucket>,
+}
+
+/// Says that the stories are told of an office that has outgrown one machine: its record in a PostgreSQL, in a schema of its
+/// own, its photos in a store that speaks S3. `script/test` tells them both ways.
+const OUTGROWN: &str = "ENTERVIEW_GATE_OUTGROWN";
+
+fn elsewhere(data: &std::path::Path) -> (Elsewhere, Option<Bucket>) {
+    if std::env::var_os(OUTGROWN).is_none() {
+        return (Elsewhere::default(), None);
+    }
+    let url = std::env::var("ENTERVIEW_TEST_POSTGRES").expect("script/with-postgres COMMAND starts a PostgreSQL");
+    // The folder's name is nobody else's.
+    let own = data.file_name().unwrap().to_string_lossy().to_lowercase();
+    let schema = format!("gate_{}", own.trim_start_matches('.'));
+    let made = format!("CREATE SCHEMA {schema}");
+    let psql = std::process::Command::new("psql").args(["-q", "-X", "-c", &made, &url]).status().unwrap();
+    assert!(psql.success());
+    let more = if url.contains('?') { '&' } else { '?' };
+    let bucket = Bucket::start().unwrap();
+    let settings = bucket.settings("photos").into_iter().map(|(key, value)| (key.to_owned(), value));
+    let settings: Vec<(String, String)> = settings.collect();
+    let address = settings.iter().find(|(key, _)| key == "ENTERVIEW_OBJECTS").map(|(_, address)| address.clone());
+    let objects = Place::read(address.as_deref(), settings.into_iter()).unwrap();
+    let database = Some(format!("{url}{more}options=-c%20search_path%3D{schema}"));
+    (Elsewhere { database, objects, without_old_photos: false }, Some(bucket))
 }
 
 pub fn id(n: u128) -> Uuid {
@@ -105,7 +133,8 @@ impl World {
     /// An office whose reading process is this program.
     pub async fn with_child(program: PathBuf) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let store = Store::open(data.path(), None).await.unwrap();
+        let (elsewhere, bucket) = elsewhere(data.path());
+        let store = Store::open_with(data.path(), &elsewhere).await.unwrap();
         let sutton = org(&store, 10, "Sutton LINk").await;
         let merton = org(&store, 20, "Merton LINk").await;
         let asha = person(&sutton, 31, "Asha Patel", "authorised representative").await;
@@ -134,6 +163,7 @@ impl World {
             address,
             clock,
             _data: data,
+            _bucket: bucket,
         }
     }
 
