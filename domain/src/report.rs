@@ -8,10 +8,12 @@ mod refused;
 mod stage;
 mod steps;
 
-pub use addressee::{Addressee, AnswerState, Duty, Promise, Receipt, Reply, Will};
+pub use addressee::{Addressee, AnswerState, Answerer, Disowned, Duty, Promise, Receipt, Reply, Will};
 pub use deed::{Deed, SendTo, TeamAnswer};
 pub use refused::StepRefused;
-pub use stage::{CheckedText, FactAnswer, FactsShown, Publication, Sending, SignOff, Stage, TeamReading, Undone};
+pub use stage::{
+    CheckedText, FactAnswer, FactsAgreed, FactsShown, Publication, Sending, SignOff, Stage, TeamReading, Undone,
+};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! Who somebody is, and what they may do: sessions, passwords, and the table of rights.
 //! The only place at the office's door where an organisation's part of the store is opened.
 
+pub mod holder;
 pub mod limit;
 pub mod may;
 pub mod password;

@@ -2,6 +2,7 @@
 //!
 //! Each module says at its head what lives in it. This room never sees `device`; what the two share is `domain`.
 
+pub mod answers;
 pub mod auth;
 pub mod backup;
 pub mod calendar;

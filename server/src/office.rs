@@ -15,6 +15,7 @@ mod export;
 mod findings;
 mod fitness;
 mod import;
+mod links;
 mod me;
 pub mod notes;
 mod outreach;
@@ -37,6 +38,9 @@ pub mod visits;
 #[cfg(test)]
 mod walk;
 
+pub(crate) use deeds::mirror;
+pub(crate) use desk::distance_words;
+pub(crate) use findings::comes_from;
 pub use import::Imports;
 
 use crate::auth::limit::Limit;
@@ -112,6 +116,8 @@ pub fn router(office: Shared) -> Router {
         .merge(findings::routes())
         .merge(reports::routes())
         .merge(deeds::routes())
+        .merge(links::routes())
+        .merge(crate::answers::routes())
         .merge(photos::routes())
         .merge(outreach::routes())
         .merge(tablets::routes())

@@ -54,6 +54,7 @@ pub mod gone;
 pub mod grants;
 pub mod held;
 pub mod key;
+pub mod links;
 pub mod looks;
 mod many;
 pub mod notebooks;

@@ -66,6 +66,33 @@ pub struct Reply {
     pub acknowledgement: String,
     /// What they said to each.
     pub answers: Vec<Promise>,
+    /// Who gave it, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_by: Option<Answerer>,
+    /// That it was given in the wrong name; it is kept, and answers nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disowned: Option<Disowned>,
+}
+
+/// Somebody who answers for an addressee.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answerer {
+    /// Their name.
+    pub name: String,
+    /// What they are there: *manager*.
+    pub role: String,
+}
+
+/// That an addressee did not give a reply which came in their name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disowned {
+    /// The day it was said.
+    pub on: Date,
+    /// Why, and how that is known.
+    pub why: String,
+    /// Who said so, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Answerer>,
 }
 
 /// What will be done about one recommendation and by when, or why nothing will be.
@@ -143,16 +170,21 @@ impl Addressee {
         Ok(Self { replies: self.replies.clone(), ..anew })
     }
 
+    /// The replies that are theirs, oldest first; one that was given in the wrong name is none.
+    pub fn own_replies(&self) -> impl DoubleEndedIterator<Item = &Reply> {
+        self.replies.iter().filter(|reply| reply.disowned.is_none())
+    }
+
     /// What they last said to a recommendation.
     #[must_use]
     pub fn answer_to(&self, n: u32) -> Option<&Promise> {
-        self.replies.iter().rev().flat_map(|reply| &reply.answers).find(|answer| answer.n == n)
+        self.own_replies().rev().flat_map(|reply| &reply.answers).find(|answer| answer.n == n)
     }
 
     /// Whether all that is theirs is answered; without a recommendation of their own, whether any reply came.
     #[must_use]
     pub fn is_answered(&self) -> bool {
-        !self.replies.is_empty() && self.recommendations.iter().all(|n| self.answer_to(*n).is_some())
+        self.own_replies().next().is_some() && self.recommendations.iter().all(|n| self.answer_to(*n).is_some())
     }
 
     /// How they stand on a day. The last day itself is not yet over.

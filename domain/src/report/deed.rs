@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Promise, Receipt};
+use super::{Answerer, Promise, Receipt};
 
 /// Something done to a report on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,20 @@ pub enum Deed {
         /// What became of it, once somebody decided.
         #[serde(default)]
         outcome: Option<String>,
+        /// Who said so for them, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        given_by: Option<Answerer>,
+    },
+    /// The provider said that the facts are right.
+    #[serde(rename = "facts agreed")]
+    FactsAgreed {
+        /// The day.
+        on: Date,
+        /// Who.
+        by: String,
+        /// Who said so for them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        given_by: Option<Answerer>,
     },
     /// The steering group signed these words off, at a meeting or by the member it delegated that to.
     #[serde(rename = "signed off")]
@@ -97,6 +111,24 @@ pub enum Deed {
         /// What they said to each recommendation.
         #[serde(default)]
         answers: Vec<Promise>,
+        /// Who gave it for them, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        given_by: Option<Answerer>,
+    },
+    /// A reply turned out to be given in the wrong name. It is kept, and answers nothing any more.
+    #[serde(rename = "disowned")]
+    Disowned {
+        /// The day.
+        on: Date,
+        /// In whose name it was given.
+        by: String,
+        /// Which of their replies, from 1.
+        reply: usize,
+        /// Why, and how that is known.
+        why: String,
+        /// Who said so for them, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said_by: Option<Answerer>,
     },
     /// Somebody noted that no reply had come.
     #[serde(rename = "no reply")]
@@ -126,6 +158,8 @@ impl Deed {
             | Self::Checked { on, .. }
             | Self::SentForFacts { on, .. }
             | Self::FactAnswered { on, .. }
+            | Self::FactsAgreed { on, .. }
+            | Self::Disowned { on, .. }
             | Self::SignedOff { on, .. }
             | Self::Sent { on, .. }
             | Self::Received { on, .. }
@@ -143,10 +177,12 @@ impl Deed {
             Self::Checked { .. } => "checked",
             Self::SentForFacts { .. } => "sent for facts",
             Self::FactAnswered { .. } => "fact answered",
+            Self::FactsAgreed { .. } => "facts agreed",
             Self::SignedOff { .. } => "signed off",
             Self::Sent { .. } => "sent",
             Self::Received { .. } => "received",
             Self::Reply { .. } => "reply",
+            Self::Disowned { .. } => "disowned",
             Self::NoReply { .. } => "no reply",
             Self::Published { .. } => "published",
         }

@@ -124,6 +124,18 @@ pub enum StepRefused {
         /// When they had it.
         received: Date,
     },
+    /// They have no such reply, or it is disowned already, or the day lies before it.
+    NoSuchReply {
+        /// Whose.
+        who: String,
+        /// Which, from 1.
+        n: usize,
+    },
+    /// A reply is disowned, and nobody says why.
+    DisownedWithout {
+        /// Whose.
+        who: String,
+    },
     /// They have answered.
     HasAnswered {
         /// Who.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Addressee, TeamAnswer};
+use super::{Addressee, Answerer, TeamAnswer};
 use crate::scheme::fold;
 
 /// Where a report is (DOMAIN §3, *Report*).
@@ -107,6 +107,18 @@ impl Stage {
         }
     }
 
+    /// The draft as the provider had it for facts, once they had.
+    #[must_use]
+    pub const fn facts_shown(&self) -> Option<&FactsShown> {
+        match self {
+            Self::WithProvider { facts, .. }
+            | Self::SignedOff { facts, .. }
+            | Self::Sent { facts, .. }
+            | Self::Published { facts, .. } => Some(facts),
+            _ => None,
+        }
+    }
+
     /// What those who went said of it, once one of them has.
     #[must_use]
     pub const fn reading(&self) -> Option<&TeamReading> {
@@ -130,13 +142,7 @@ impl Stage {
     /// What the provider said about facts, whatever the stage.
     #[must_use]
     pub fn facts(&self) -> &[FactAnswer] {
-        match self {
-            Self::WithProvider { facts, .. }
-            | Self::SignedOff { facts, .. }
-            | Self::Sent { facts, .. }
-            | Self::Published { facts, .. } => &facts.answers,
-            _ => &[],
-        }
+        self.facts_shown().map_or(&[], |facts| &facts.answers)
     }
 }
 
@@ -195,6 +201,21 @@ pub struct FactsShown {
     pub until: Date,
     /// What was said.
     pub answers: Vec<FactAnswer>,
+    /// That the provider has nothing to put right; nobody waits for the window then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<FactsAgreed>,
+}
+
+/// The provider has nothing to put right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactsAgreed {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub on: Date,
+    /// Who said so for them, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_by: Option<Answerer>,
 }
 
 /// What the provider said about a fact. They have no veto: the words are changed, or printed beside ours.
@@ -208,6 +229,9 @@ pub struct FactAnswer {
     pub says: String,
     /// What became of it; none while nobody has decided.
     pub outcome: Option<String>,
+    /// Who said so for them, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_by: Option<Answerer>,
 }
 
 /// A sign-off (GR 6.1).

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::{
-    Addressee, CheckedText, Deed, FactAnswer, FactsShown, Publication, Receipt, Reply, Report, Rules, SendTo, Sending,
-    SignOff, Stage, StepRefused, TeamAnswer, TeamReading, Words,
+    Addressee, CheckedText, Deed, Disowned, FactAnswer, FactsAgreed, FactsShown, Publication, Receipt, Reply, Report,
+    Rules, SendTo, Sending, SignOff, Stage, StepRefused, TeamAnswer, TeamReading, Words,
 };
 use crate::scheme::fold;
 
@@ -40,11 +40,18 @@ pub(super) fn apply(report: &Report, deed: Deed, rules: &Rules<'_>) -> Step<Repo
             if until <= on {
                 return Err(StepRefused::NoWindow { until });
             }
-            Stage::WithProvider { checked, facts: FactsShown { sent_on: on, until, answers: Vec::new() } }
+            Stage::WithProvider { checked, facts: FactsShown { sent_on: on, until, answers: Vec::new(), agreed: None } }
         }
-        (Stage::WithProvider { checked, facts }, Deed::FactAnswered { on, by, says, outcome }) => {
+        (Stage::WithProvider { checked, facts }, Deed::FactAnswered { on, by, says, outcome, given_by }) => {
             in_order(report, name, on)?;
-            Stage::WithProvider { checked, facts: fact(facts, FactAnswer { by, on, says, outcome }) }
+            Stage::WithProvider { checked, facts: fact(facts, FactAnswer { by, on, says, outcome, given_by }) }
+        }
+        (Stage::WithProvider { checked, facts }, Deed::FactsAgreed { on, by, given_by }) => {
+            in_order(report, name, on)?;
+            Stage::WithProvider {
+                checked,
+                facts: FactsShown { agreed: Some(FactsAgreed { by, on, given_by }), ..facts },
+            }
         }
         (Stage::WithProvider { checked, facts }, Deed::SignedOff { on, by, under, digest, roles, left }) => {
             in_order(report, name, on)?;
@@ -71,12 +78,13 @@ pub(super) fn apply(report: &Report, deed: Deed, rules: &Rules<'_>) -> Step<Repo
         (Stage::Sent { checked, facts, signed, sent }, deed @ (Deed::Received { .. } | Deed::NoReply { .. })) => {
             Stage::Sent { checked, facts, signed, sent: heard(sent, deed, rules)? }
         }
-        (Stage::Sent { checked, facts, signed, sent }, deed @ Deed::Reply { .. }) => {
+        (Stage::Sent { checked, facts, signed, sent }, deed @ (Deed::Reply { .. } | Deed::Disowned { .. })) => {
             Stage::Sent { checked, facts, signed, sent: heard(sent, deed, rules)? }
         }
-        (Stage::Published { checked, facts, signed, sent, published }, deed @ Deed::Reply { .. }) => {
-            Stage::Published { checked, facts, signed, sent: heard(sent, deed, rules)?, published }
-        }
+        (
+            Stage::Published { checked, facts, signed, sent, published },
+            deed @ (Deed::Reply { .. } | Deed::Disowned { .. }),
+        ) => Stage::Published { checked, facts, signed, sent: heard(sent, deed, rules)?, published },
         (stage, _) => return Err(StepRefused::OutOfOrder { deed: name, at: stage.name(), next: stage.next() }),
     };
     Ok(Report { stage, ..report.clone() })
@@ -115,7 +123,7 @@ fn fact(mut facts: FactsShown, answer: FactAnswer) -> FactsShown {
 
 /// Facts over or answered, a decision named, another hand than the writer's, and the very words that stand there.
 fn may_sign(report: &Report, facts: &FactsShown, signed: &SignOff) -> Step<()> {
-    if facts.answers.is_empty() && signed.on <= facts.until {
+    if facts.answers.is_empty() && facts.agreed.is_none() && signed.on <= facts.until {
         return Err(StepRefused::WindowOpen { until: facts.until });
     }
     let settled = |answer: &FactAnswer| answer.outcome.as_ref().is_some_and(|outcome| !outcome.trim().is_empty());
@@ -169,7 +177,9 @@ fn receipt(who: &str, sent: Date, typed: Option<Receipt>) -> Step<Receipt> {
 
 /// What came from one addressee: a receipt, a reply, or nothing.
 fn heard(mut sent: Sending, deed: Deed, rules: &Rules<'_>) -> Step<Sending> {
-    let (Deed::Received { by, .. } | Deed::Reply { by, .. } | Deed::NoReply { by, .. }) = &deed else {
+    let (Deed::Received { by, .. } | Deed::Reply { by, .. } | Deed::NoReply { by, .. } | Deed::Disowned { by, .. }) =
+        &deed
+    else {
         return Ok(sent);
     };
     let Some(addressee) = sent.to.iter_mut().find(|addressee| fold(&addressee.name) == fold(by)) else {
@@ -180,7 +190,10 @@ fn heard(mut sent: Sending, deed: Deed, rules: &Rules<'_>) -> Step<Sending> {
             let receipt = receipt(&by, sent.on, Some(Receipt { on, why: Some(why) }))?;
             *addressee = addressee.received(receipt, rules)?;
         }
-        Deed::Reply { on, acknowledgement, answers, .. } => reply(addressee, Reply { on, acknowledgement, answers })?,
+        Deed::Reply { on, acknowledgement, answers, given_by, .. } => {
+            reply(addressee, Reply { on, acknowledgement, answers, given_by, disowned: None })?;
+        }
+        Deed::Disowned { on, reply, why, said_by, .. } => disown(addressee, reply, Disowned { on, why, by: said_by })?,
         Deed::NoReply { on, .. } => {
             if addressee.is_answered() {
                 return Err(StepRefused::HasAnswered { who: addressee.name.clone() });
@@ -209,6 +222,22 @@ fn reply(addressee: &mut Addressee, reply: Reply) -> Step<()> {
     }
     addressee.replies.push(reply);
     Ok(())
+}
+
+/// What was given in the wrong name is marked so, once, and stays.
+fn disown(addressee: &mut Addressee, n: usize, disowned: Disowned) -> Step<()> {
+    let who = addressee.name.clone();
+    if disowned.why.trim().is_empty() {
+        return Err(StepRefused::DisownedWithout { who });
+    }
+    let reply = n.checked_sub(1).and_then(|at| addressee.replies.get_mut(at));
+    match reply {
+        Some(reply) if reply.disowned.is_none() && disowned.on >= reply.on => {
+            reply.disowned = Some(disowned);
+            Ok(())
+        }
+        _ => Err(StepRefused::NoSuchReply { who, n }),
+    }
 }
 
 /// Nobody is called silent before their day is over.

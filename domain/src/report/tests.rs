@@ -5,6 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod answering;
+
 const HOME: &str = "Beechway Care Ltd";
 const COUNCIL: &str = "London Borough of Sutton";
 
@@ -57,6 +59,7 @@ fn fact_answered(outcome: Option<&str>) -> Deed {
         by: HOME.into(),
         says: "The call bell at 10:15 was answered after four minutes.".into(),
         outcome: outcome.map(str::to_owned),
+        given_by: None,
     }
 }
 
@@ -84,7 +87,7 @@ fn promise(n: u32, will: Will, what: &str, by: Option<Date>) -> Promise {
 }
 
 fn reply(answers: Vec<Promise>) -> Deed {
-    Deed::Reply { on: date(2026, 12, 18), by: HOME.into(), acknowledgement: String::new(), answers }
+    Deed::Reply { on: date(2026, 12, 18), by: HOME.into(), acknowledgement: String::new(), answers, given_by: None }
 }
 
 fn home_replies() -> Deed {
@@ -161,6 +164,7 @@ fn hazel_courts_report_goes_its_way_and_is_published_with_one_answer_missing() {
         by: COUNCIL.into(),
         acknowledgement: "Sorry.".into(),
         answers: vec![promise(4, Will::No, "The contract does not ask for rotas.", None)],
+        given_by: None,
     };
     assert_eq!(report.apply(late, &rules()).unwrap().unanswered(), [0; 0], "a late answer is still an answer");
 }

@@ -61,6 +61,8 @@ pub enum Right {
     SignedIn,
     /// Whoever has one of these roles.
     Any(&'static [Role]),
+    /// Whoever holds a recipient's link; who is signed in at the office as little as anybody else.
+    Link,
 }
 
 impl Right {
@@ -70,12 +72,12 @@ impl Right {
         match (self, roles) {
             (Self::Open, _) | (Self::SignedIn, Some(_)) => true,
             (Self::Any(let_in), Some(roles)) => roles.iter().any(|role| let_in.contains(role)),
-            (_, None) => false,
+            (_, None) | (Self::Link, _) => false,
         }
     }
 }
 
-use Right::{Any, Open, SignedIn};
+use Right::{Any, Link, Open, SignedIn};
 use Role::{Administrator as A, Officer as O, Outreach, Representative as R, SafeguardingLead as L, Steering as S};
 
 const HOST: Right = Any(&[O, A]);
@@ -93,6 +95,16 @@ pub const TABLE: &[(&str, &str, Right)] = &[
     ("GET", "/sign-in", Open),
     ("POST", "/sign-in", Open),
     ("POST", "/sign-out", SignedIn),
+    ("GET", "/a", Open),
+    ("POST", "/a", Open),
+    ("GET", "/answer", Link),
+    ("GET", "/answer/report", Link),
+    ("POST", "/answer/facts", Link),
+    ("POST", "/answer/keep", Link),
+    ("GET", "/answer/read", Link),
+    ("POST", "/answer/send", Link),
+    ("POST", "/answer/disown", Link),
+    ("POST", "/answer/pass", Link),
     ("GET", "/office", SignedIn),
     ("GET", "/office/me", SignedIn),
     ("POST", "/office/me/password", SignedIn),
@@ -156,6 +168,9 @@ pub const TABLE: &[(&str, &str, Right)] = &[
     ("POST", "/office/reports/{id}/received", OFFICER),
     ("POST", "/office/reports/{id}/reply", OFFICER),
     ("POST", "/office/reports/{id}/no-reply", OFFICER),
+    ("POST", "/office/reports/{id}/disowned", OFFICER),
+    ("POST", "/office/reports/{id}/link", OFFICER),
+    ("POST", "/office/reports/{id}/link/end", OFFICER),
     ("POST", "/office/reports/{id}/published", OFFICER),
     ("GET", "/office/reports/{id}/preview", REPORT),
     ("GET", "/office/reports/{id}/report.html", REPORT),

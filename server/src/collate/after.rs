@@ -69,7 +69,7 @@ impl Gathered {
 
     fn answer_row(&self, row: &mut Recommendation) {
         let Some(addressee) = self.report.as_ref().and_then(|report| report.addressee(&row.to)) else { return };
-        let replies = addressee.replies.iter().rev();
+        let replies = addressee.own_replies().rev();
         let mut given = replies.flat_map(|reply| reply.answers.iter().map(move |promise| (reply.on, promise)));
         row.answer = match (given.find(|(_, promise)| promise.n == row.number), addressee.state(self.today)) {
             (Some((on, promise)), _) => Answer::Given {

@@ -12,6 +12,7 @@ use super::{Office, Shared};
 use crate::auth::Signed;
 use crate::auth::may::Role;
 use crate::collate::{self, Gathered};
+use crate::store::OrgStore;
 use crate::store::addressees::Addressee as AddresseeRow;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -32,6 +33,7 @@ pub fn routes() -> Router<Shared> {
         .route("/office/reports/{id}/received", post(received))
         .route("/office/reports/{id}/reply", post(reply))
         .route("/office/reports/{id}/no-reply", post(no_reply))
+        .route("/office/reports/{id}/disowned", post(disowned))
         .route("/office/reports/{id}/published", post(published))
 }
 
@@ -105,7 +107,7 @@ async fn take(
     if !kept {
         return refuse(office, signed, id, form, MEANWHILE).await;
     }
-    mirror(signed, id, &after).await?;
+    mirror(&signed.org, signed.now, id, &after).await?;
     Ok(go_and_say(&format!("{HERE}/{id}"), said, office.secure))
 }
 
@@ -123,14 +125,14 @@ async fn refuse(office: &Office, signed: &Signed, id: &str, form: &Form, why: &s
 }
 
 /// Keeps each recipient's clock and answer in rows of their own, for lists of what is due.
-async fn mirror(signed: &Signed, id: &str, report: &Report) -> Result<(), Failure> {
-    let there = signed.org.addressees(id).await?;
-    let bodies = signed.org.bodies().await?;
+pub(crate) async fn mirror(org: &OrgStore, now: i64, id: &str, report: &Report) -> anyhow::Result<()> {
+    let there = org.addressees(id).await?;
+    let bodies = org.bodies().await?;
     let (Stage::Sent { sent, .. } | Stage::Published { sent, .. }) = report.stage() else { return Ok(()) };
     for a in report.addressees() {
         let Some(body) = bodies.iter().find(|b| b.name == a.name) else { continue };
         let row = there.iter().find(|row| row.body == body.id);
-        let row_id = row.map_or_else(|| super::new_id(signed.now), |row| row.id.clone());
+        let row_id = row.map_or_else(|| super::new_id(now), |row| row.id.clone());
         if row.is_none() {
             let new = AddresseeRow {
                 id: row_id.clone(),
@@ -145,13 +147,14 @@ async fn mirror(signed: &Signed, id: &str, report: &Report) -> Result<(), Failur
                 answered_on: None,
                 answer: None,
             };
-            signed.org.send_to(new).await?;
+            org.send_to(new).await?;
         } else if row.is_some_and(|row| row.received_on != a.receipt.on.to_string()) {
             let why = a.receipt.why.clone().unwrap_or_default();
-            signed.org.set_receipt(&row_id, &a.receipt.on.to_string(), &why, Some(&a.until.to_string())).await?;
+            org.set_receipt(&row_id, &a.receipt.on.to_string(), &why, Some(&a.until.to_string())).await?;
         }
-        if let Some(last) = a.replies.last() {
-            signed.org.keep_answer(&row_id, &last.on.to_string(), &serde_json::to_string(&a.replies)?).await?;
+        if !a.replies.is_empty() {
+            let last = a.own_replies().next_back().map(|reply| reply.on.to_string());
+            org.keep_answer(&row_id, last.as_deref(), &serde_json::to_string(&a.replies)?).await?;
         }
     }
     Ok(())
@@ -209,7 +212,7 @@ async fn fact(State(office): State<Shared>, signed: Signed, Path(id): Path<Strin
     let by = problems.needed(&form, "by", "Say who says so.");
     let says = problems.needed(&form, "says", "Write what they say is wrong.");
     let beside = form.some("finding").map(|finding| (says.clone(), finding));
-    let deed = Deed::FactAnswered { on, by, says, outcome: form.some("outcome") };
+    let deed = Deed::FactAnswered { on, by, says, outcome: form.some("outcome"), given_by: None };
     let step = Entered { beside, ..Entered::new(deed, "What the provider says is kept. The pen stays with you.") };
     take(&office, &signed, &id, &form, problems, step).await
 }
@@ -280,7 +283,7 @@ async fn reply(State(office): State<Shared>, signed: Signed, Path(id): Path<Stri
         let by: Option<Date> = problems.day(&form, &format!("by_{n}"));
         answers.push(Promise { n, will, what: form.text(&format!("what_{n}")), by });
     }
-    let deed = Deed::Reply { on, by, acknowledgement: form.text("acknowledgement"), answers };
+    let deed = Deed::Reply { on, by, acknowledgement: form.text("acknowledgement"), answers, given_by: None };
     let step = Entered::new(deed, "The reply is kept beside each recommendation.");
     take(&office, &signed, &id, &form, problems, step).await
 }
@@ -290,6 +293,18 @@ async fn no_reply(State(office): State<Shared>, signed: Signed, Path(id): Path<S
     let on = problems.day_needed(&form, "on", signed.today);
     let by = problems.needed(&form, "by", "Say from whom none came.");
     let step = Entered::new(Deed::NoReply { on, by }, "It is written down that no reply came. The report says so.");
+    take(&office, &signed, &id, &form, problems, step).await
+}
+
+/// A reply that was given in the wrong name: it stays, and answers nothing.
+async fn disowned(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    let mut problems = Problems::default();
+    let on = problems.day_needed(&form, "on", signed.today);
+    let by = problems.needed(&form, "by", "Say whose reply it is said to be.");
+    let why = problems.needed(&form, "why", "Say how you know that it is not theirs.");
+    let reply = form.text("reply").parse().unwrap_or(0);
+    let deed = Deed::Disowned { on, by, reply, why, said_by: None };
+    let step = Entered::new(deed, "It is kept that this reply was not theirs. It answers nothing; both are kept.");
     take(&office, &signed, &id, &form, problems, step).await
 }
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 /// *due in 9 working days*, *due tomorrow*, *due by then, 3 working days past*; where no law obliges, *asked for …*.
 #[must_use]
-pub(super) fn distance_words(distance: Distance, duty: Duty) -> String {
+pub(crate) fn distance_words(distance: Distance, duty: Duty) -> String {
     let due = match duty {
         Duty::Due => "due",
         Duty::AskedBy => "asked for",
@@ -35,7 +35,8 @@ pub async fn desk(State(office): State<Shared>, signed: Signed) -> Answer {
         for row in signed.org.reports().await? {
             let Ok(visit) = super::visits::seen(&signed, &row.visit).await else { continue };
             let report = super::reports::as_it_stands(&signed, &row).await?;
-            due.extend(answers_due(&office, &signed, &row.id, &visit.place_name, &report));
+            let links = super::links::Links::of(&office, &signed, &row.id).await?;
+            due.extend(answers_due(&office, &signed, &row.id, &visit.place_name, &report, &links));
             waits.extend(waiting(&signed, &row.id, &visit.place_name, &report)?);
         }
         due.sort_by_key(|(until, _)| *until);
@@ -69,7 +70,14 @@ pub async fn desk(State(office): State<Shared>, signed: Signed) -> Answer {
     Page::new("office/desk.html", "Desk", facts).show(&signed, "/office")
 }
 
-fn answers_due(office: &super::Office, signed: &Signed, id: &str, place: &str, report: &Report) -> Vec<(Date, Value)> {
+fn answers_due(
+    office: &super::Office,
+    signed: &Signed,
+    id: &str,
+    place: &str,
+    report: &Report,
+    links: &super::links::Links,
+) -> Vec<(Date, Value)> {
     if !matches!(report.stage(), Stage::Sent { .. }) {
         return Vec::new();
     }
@@ -87,6 +95,7 @@ fn answers_due(office: &super::Office, signed: &Signed, id: &str, place: &str, r
         let deed = if past && a.no_reply_noted.is_none() { "Note that no reply came" } else { "Enter the reply" };
         (a.until, json!({"id": id, "on": short(a.until, signed.today), "iso": a.until.to_string(), "past": past,
             "distance": distance.map(|distance| distance_words(distance, a.duty)), "who": a.name, "about": about, "deed": deed,
+            "link": links.words(&a.name, crate::answers::REPLY),
             "noted": a.no_reply_noted.map(|d| short(d, signed.today)), "obliged": a.duty == Duty::Due}))
     })
     .collect()

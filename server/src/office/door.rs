@@ -4,6 +4,7 @@
 use super::form::{Form, Problems};
 use super::page::{Answer, FLASH, Failure, Page, flash_of};
 use super::{Office, Shared};
+use crate::auth::holder::{self, ANSWER, Holder};
 use crate::auth::may::{self, Right, Role};
 use crate::auth::{self, DOOR, SESSION, SESSION_LASTS, Signed, attributes, password, token};
 use crate::store::audit::Deed;
@@ -50,6 +51,9 @@ pub async fn guard(State(office): State<Shared>, request: Request, next: Next) -
 async fn let_in(office: &Office, path: &str, request: Request) -> Result<Request, Response> {
     let method = request.method().clone();
     let right = may::right(method.as_str(), path).ok_or_else(|| Failure::NotFound.into_response())?;
+    if right == Right::Link {
+        return held(office, request).await;
+    }
     let signed = match right {
         Right::Open => None,
         _ => match who(office, request.headers()).await.map_err(|e| Failure::Broken(e).into_response())? {
@@ -71,6 +75,20 @@ async fn let_in(office: &Office, path: &str, request: Request) -> Result<Request
     if let Some(signed) = signed {
         request.extensions_mut().insert(signed);
     }
+    Ok(request)
+}
+
+/// Lets in who holds a recipient's link; their form's token follows from it.
+async fn held(office: &Office, request: Request) -> Result<Request, Response> {
+    let cookie = auth::cookie(request.headers(), ANSWER).unwrap_or_default().to_owned();
+    let flash = flash_of(auth::cookie(request.headers(), FLASH));
+    let holder = holder::came_in(office, &cookie, flash).await.map_err(|e| Failure::Broken(e).into_response())?;
+    let holder = holder.ok_or_else(|| Failure::NoLink.into_response())?;
+    let mut request = request;
+    if request.method() == Method::POST {
+        request = read_form(request, &holder.csrf).await.map_err(IntoResponse::into_response)?;
+    }
+    request.extensions_mut().insert(holder);
     Ok(request)
 }
 
@@ -148,6 +166,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Signed {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         parts.extensions.get::<Self>().cloned().ok_or(Failure::NotYours)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Holder {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        parts.extensions.get::<Self>().cloned().ok_or(Failure::NoLink)
     }
 }
 

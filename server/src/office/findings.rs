@@ -260,7 +260,7 @@ async fn asks_page(signed: &Signed, visit: &Visit, changed: Option<&str>) -> any
 }
 
 /// The ids of the findings that a recommendation comes from.
-fn comes_from(source: &str) -> Vec<String> {
+pub(crate) fn comes_from(source: &str) -> Vec<String> {
     let source: Value = serde_json::from_str(source).unwrap_or_default();
     let ids = source.get("findings").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     ids.map(str::to_owned).collect()

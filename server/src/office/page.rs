@@ -2,6 +2,7 @@
 //! Templates are compiled into the program; an undefined name in one is an error and not an empty place.
 
 use super::form::{Form, Problems};
+use crate::auth::holder::Holder;
 use crate::auth::{Signed, may};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -60,6 +61,14 @@ templates!(
     "office/concerns.html",
     "office/contacts.html",
     "office/take-back.html",
+    "office/link.html",
+    "answers/parts.html",
+    "answers/door.html",
+    "answers/facts.html",
+    "answers/asks.html",
+    "answers/read.html",
+    "answers/over.html",
+    "answers/passed.html",
 );
 
 static PAGES: LazyLock<Result<Environment<'static>, String>> = LazyLock::new(|| {
@@ -85,6 +94,10 @@ pub enum Failure {
     NotFound,
     /// Their roles do not let them in.
     NotYours,
+    /// They hold no link that leads here.
+    NoLink,
+    /// The link that they opened is unknown, or was ended.
+    LinkEnded,
     /// The form was not sent from our own page, or is too old.
     NotOurForm,
     /// What was sent is larger than is taken, or cannot be read.
@@ -116,6 +129,11 @@ impl IntoResponse for Failure {
                 StatusCode::FORBIDDEN,
                 "This page is somebody else’s",
                 "What you are at the office does not let you in here. Nothing was changed. An administrator can say who may.".to_owned(),
+            ),
+            Self::NoLink | Self::LinkEnded => (
+                if matches!(self, Self::NoLink) { StatusCode::FORBIDDEN } else { StatusCode::GONE },
+                "Please open your link again",
+                "This page belongs to a link that was sent to somebody. Open that link once more. If it leads here again, it was ended or is not whole: ask whoever sent it for another. Nothing that you sent is lost.".to_owned(),
             ),
             Self::NotOurForm => (
                 StatusCode::FORBIDDEN,
@@ -231,6 +249,42 @@ impl Page {
             forget_flash(&mut answer, to.secure);
         }
         Ok(answer)
+    }
+
+    /// The page for somebody who came by a link.
+    ///
+    /// # Errors
+    /// A template that does not fit its facts.
+    pub fn show_to(self, holder: &Holder) -> Answer {
+        let csrf = holder.csrf.clone();
+        let mut answer = self.show_at(holder, &csrf)?;
+        if holder.flash.is_some() {
+            forget_flash(&mut answer, holder.secure);
+        }
+        Ok(answer)
+    }
+
+    /// The page for somebody at the door of a link, whose forms carry `csrf`.
+    ///
+    /// # Errors
+    /// As [`Page::show_to`].
+    pub fn show_at(mut self, holder: &Holder, csrf: &str) -> Answer {
+        for (key, value) in [
+            ("org", json!(holder.org_name)),
+            ("host", json!(holder.host)),
+            ("home", json!(crate::answers::HERE)),
+            ("whom", json!(holder.body.name)),
+            ("nav", json!([])),
+            ("current", json!("")),
+            ("me", Value::Null),
+            ("csrf", json!(csrf)),
+            ("flash", json!(holder.flash)),
+            ("today", json!(holder.today.to_string())),
+            ("form", self.form.clone()),
+        ] {
+            set(&mut self.context, key, value);
+        }
+        Ok((self.status, Html(template(self.name, &self.context)?)).into_response())
     }
 
     /// The page for somebody who is not signed in.

@@ -3,6 +3,7 @@
 
 use super::deeds;
 use super::form::{Form, Problems, mark};
+use super::links::Links;
 use super::page::{Answer, Failure, Page, go_and_say};
 use super::visits::{seen, when_of};
 use super::words::{self, counted, day_month, in_full};
@@ -220,7 +221,8 @@ async fn drawn(
             "quotes_not": f.evidence.iter().filter(|e| not_quoted(&gathered, e)).count()})
         })
         .collect();
-    let addressees: Vec<Value> = report.addressees().iter().map(|a| addressee(office, signed, a)).collect();
+    let links = Links::of(office, signed, id).await?;
+    let addressees: Vec<Value> = report.addressees().iter().map(|a| addressee(office, signed, a, &links)).collect();
     let facts = json!({
         "report": {"id": row.id, "title": row.title, "digest": report.words().digest(), "visit": row.visit, "version": row.version,
             "seen": words_mark(&row.title, &gathered.typed)},
@@ -228,8 +230,8 @@ async fn drawn(
         "document": document, "findings": findings, "stops": stops, "notices": super::stops::notices(&document, &pictures),
         "line": line(&report, signed.today, &steps), "stage": report.stage().name(), "next": report.stage().next(),
         "undone": report.undone().iter().map(|u| json!({"by": u.signed.by, "on": in_full(u.signed.on), "fell": in_full(u.on), "whose": u.by.as_str()})).collect::<Vec<_>>(),
-        "addressees": addressees, "deeds": deeds::forms(signed, &report, &gathered, office).await?,
-        "provider_facts": report.stage().facts().iter().map(|f| json!({"by": f.by, "on": words::short(f.on, signed.today), "says": f.says, "outcome": f.outcome})).collect::<Vec<_>>(),
+        "addressees": addressees, "facts_link": links.provider(&gathered, report.stage()), "deeds": deeds::forms(signed, &report, &gathered, office).await?,
+        "provider_facts": report.stage().facts().iter().map(|f| json!({"by": f.by, "on": words::short(f.on, signed.today), "says": f.says, "outcome": f.outcome, "given_by": f.given_by.as_ref().map(|by| format!("{}, {}", by.name, by.role))})).collect::<Vec<_>>(),
         "may_write": signed.is(Role::Officer) && !report.stage().is_out(),
         "typed": {"values": {"title": [row.title], "summary": [gathered.typed.summary], "contact": [gathered.typed.contact]}, "problems": []},
     });
@@ -256,7 +258,7 @@ fn carries(gathered: &Gathered, id: &str) -> bool {
     entry.is_some_and(|entry| super::notes::may_be_evidence(&entry))
 }
 
-fn addressee(office: &Office, signed: &Signed, a: &domain::report::Addressee) -> Value {
+fn addressee(office: &Office, signed: &Signed, a: &domain::report::Addressee, links: &Links) -> Value {
     let rule = signed.pack().ok().and_then(|pack| pack.clock(&a.rule));
     let working = rule.and_then(|rule| rule.due(a.receipt.on, &office.calendar).ok());
     let distance = domain::clock::distance(signed.today, a.until, &office.calendar).ok();
@@ -269,9 +271,17 @@ fn addressee(office: &Office, signed: &Signed, a: &domain::report::Addressee) ->
         "answered": state == AnswerState::Answered, "late": matches!(state, AnswerState::Overdue | AnswerState::Silent),
         "distance": distance.map(|distance| super::desk::distance_words(distance, a.duty)),
         "asks": a.recommendations,
-        "replies": a.replies.iter().map(|r| json!({"on": in_full(r.on), "acknowledgement": r.acknowledgement})).collect::<Vec<_>>(),
+        "replies": (1..).zip(&a.replies).map(|(n, r): (usize, _)| reply(n, r)).collect::<Vec<_>>(),
+        "link": links.shown(&a.name, crate::answers::REPLY),
         "noted": a.no_reply_noted.map(in_full),
     })
+}
+
+/// A reply, with who gave it and whether it turned out not to be theirs.
+fn reply(n: usize, r: &domain::report::Reply) -> Value {
+    json!({"n": n, "on": in_full(r.on), "iso": r.on.to_string(), "acknowledgement": r.acknowledgement, "answers": r.answers.len(),
+        "given_by": r.given_by.as_ref().map(|by| format!("{}, {}", by.name, by.role)),
+        "disowned": r.disowned.as_ref().map(|d| json!({"on": in_full(d.on), "why": d.why}))})
 }
 
 /// The line of steps, with the day of each that was taken.
@@ -308,7 +318,13 @@ fn line(report: &Report, today: Date, steps: &[ReportStep]) -> Vec<Value> {
         }),
     ));
     rows.push(("Checked", checked.map(|c| format!("{}, {}", day_month(c.on), c.by))));
-    rows.push(("Facts", facts.map(|f| format!("{}, until {}", day_month(f.sent_on), day_month(f.until)))));
+    rows.push((
+        "Facts",
+        facts.map(|f| match &f.agreed {
+            Some(agreed) => format!("agreed {}", day_month(agreed.on)),
+            None => format!("{}, until {}", day_month(f.sent_on), day_month(f.until)),
+        }),
+    ));
     rows.push(("Signed off", signed.map(|s| format!("{}, {}", day_month(s.on), s.by))));
     rows.push(("Sent", sent.map(|s| day_month(s.on))));
     rows.push((
@@ -386,6 +402,11 @@ async fn as_html(signed: Signed, Path(id): Path<String>) -> Answer {
 
 async fn html_answer(signed: &Signed, id: &str, how: &str) -> Answer {
     let (document, photos) = document(signed, id).await?;
+    shown_as_page(document, photos, how).await
+}
+
+/// A report as a page that loads nothing: what is in it is all there is.
+pub(crate) async fn shown_as_page(document: writers::Document, photos: writers::Photos, how: &str) -> Answer {
     let name = file_name(&document, "html");
     let page = tokio::task::spawn_blocking(move || writers::html(&document, &photos)).await??;
     let mut answer = file(page.into_bytes(), "text/html; charset=utf-8", &name, how);

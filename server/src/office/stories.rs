@@ -1,6 +1,7 @@
 //! What the office promises its people, told through its forms.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod answers;
 mod before_sending;
 mod concerns;
 mod directories;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use super::{Office, Shared, new_id, router};
+use crate::auth::holder::ANSWER;
 use crate::auth::limit::Limit;
 use crate::auth::{DOOR, SESSION, session};
 use crate::store::authorisations::Authorisation;
@@ -321,6 +322,24 @@ impl House {
             NewDevice { id: id.clone(), name: "Tablet 1".into(), verifying_key: id.clone(), version: None, at: NOW };
         assert!(matches!(self.org.use_code(&id, device).await.unwrap(), CodeUse::Enrolled { .. }));
         id
+    }
+
+    /// Somebody opens a recipient's link in a browser of their own, and presses the button there.
+    pub(super) async fn opens(&self, secret: &str) -> Seat {
+        let door = ask(&self.office, "GET", &format!("/a?k={secret}"), "", String::new()).await;
+        assert_eq!(door.status(), StatusCode::OK);
+        let cookie = door.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let csrf = cookie.strip_prefix(&format!("{DOOR}=")).unwrap();
+        let inside = ask(&self.office, "POST", "/a", &cookie, format!("csrf={csrf}&k={secret}")).await;
+        assert_eq!(inside.headers()[header::LOCATION], "/answer");
+        let cookies = inside.headers().get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap());
+        let own = cookies.filter(|line| line.starts_with(ANSWER)).collect::<Vec<_>>();
+        assert!(own[0].contains("HttpOnly") && own[0].contains("Secure") && own[0].contains("SameSite=Lax"), "{own:?}");
+        let cookie = own[0].split(';').next().unwrap().to_owned();
+        let seat = Seat { person: String::new(), cookie, csrf: String::new() };
+        let page = self.get(&seat, "/answer").await;
+        let (_, rest) = page.page.split_once("name=\"csrf\" value=\"").unwrap_or(("", "\""));
+        Seat { csrf: rest.split_once('"').unwrap().0.to_owned(), ..seat }
     }
 
     async fn ask(&self, seat: &Seat, method: &str, path: &str, body: String) -> Told {

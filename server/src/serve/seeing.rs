@@ -81,6 +81,7 @@ impl Figures {
         let door = match path {
             path if path.starts_with("/sync/") => "tablets",
             path if path.starts_with("/office") => "office",
+            path if path == "/a" || path.starts_with("/answer") => "answers",
             _ => "other",
         };
         let status = match status.as_u16() {

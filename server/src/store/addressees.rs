@@ -92,9 +92,9 @@ impl OrgStore {
         .await
     }
 
-    /// Keeps an answer; a second one takes the first one's place (both are in the report's steps).
-    pub async fn keep_answer(&self, id: &str, answered_on: &str, answer: &str) -> Result<()> {
-        let input = (id.to_owned(), answered_on.to_owned(), answer.to_owned());
+    /// Keeps an answer; a second one takes the first one's place (both are in the report's steps). No day where none of it is theirs.
+    pub async fn keep_answer(&self, id: &str, answered_on: Option<&str>, answer: &str) -> Result<()> {
+        let input = (id.to_owned(), answered_on.map(str::to_owned), answer.to_owned());
         self.write(input, |tx, (id, answered_on, answer)| {
             Box::pin(async move {
                 let kept = sql!(

@@ -16,7 +16,7 @@ use super::orgs::desk_key;
 use super::{OrgStore, bind};
 
 /// Every table that is carried, what is referred to first. A story holds the list against the schema.
-pub const TABLES: [&str; 41] = [
+pub const TABLES: [&str; 44] = [
     "org",
     "lead_key",
     "person",
@@ -51,6 +51,9 @@ pub const TABLES: [&str; 41] = [
     "report_step",
     "report_signed",
     "addressee",
+    "answer_link",
+    "answer_key",
+    "answer_draft",
     "finding",
     "evidence",
     "good_practice",

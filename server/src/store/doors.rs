@@ -48,6 +48,11 @@ impl Store {
         self.asked("SELECT org FROM enrolment_code WHERE hash = $1", hash).await
     }
 
+    /// The organisation of a recipient's link, ended or not, by the hash of its secret.
+    pub async fn org_of_answer_key(&self, hash: &str) -> Result<Option<String>> {
+        self.asked("SELECT org FROM answer_key WHERE hash = $1", hash).await
+    }
+
     /// Whether this id is another organisation's visit or notebook: what is sent for it is refused.
     pub async fn is_another_orgs(&self, org: &str, id: &str) -> Result<bool> {
         let found: Vec<String> = sqlx::query_scalar(

@@ -182,6 +182,16 @@ impl StepRefused {
                 StepRule::Answering,
                 format!("their answer, or the day after {until}"),
             ),
+            Self::NoSuchReply { who, n } => parts(
+                format!("there is no reply {n} of {who} that can be disowned on that day"),
+                StepRule::Answering,
+                "choose one that came by then and still counts",
+            ),
+            Self::DisownedWithout { who } => parts(
+                format!("why the reply is not that of {who} is not said"),
+                StepRule::Answering,
+                "type what they said, and how you know",
+            ),
             Self::EmptyReply { who } => {
                 parts(format!("the reply of {who} says nothing"), StepRule::Answering, "type what they said")
             }

@@ -180,8 +180,9 @@ async fn report(walk: &mut Walk, priya: &Seat, visit: &str, finding: &str, team:
     let digest = hidden(&walk.house.get(priya, &own).await, "digest");
     let form = [("on", "2026-09-02"), ("digest", digest.as_str())];
     walk.does("/office/reports/{id}/checked", priya, &at("checked"), &form).await;
-    let form = [("on", "2026-09-03"), ("until", "2026-09-17")];
+    let form = [("on", "2026-09-03"), ("until", "2026-11-17")];
     walk.does("/office/reports/{id}/facts", priya, &at("facts"), &form).await;
+    facts_by_link(walk, priya, &own, to[0]).await;
     let form = [
         ("on", "2026-09-10"),
         ("by", "Beechway Care Ltd"),
@@ -211,6 +212,9 @@ async fn report(walk: &mut Walk, priya: &Seat, visit: &str, finding: &str, team:
         ("by_1", "2027-01-31"),
     ];
     walk.does("/office/reports/{id}/reply", priya, &at("reply"), &form).await;
+    let wrong = [("on", "2026-09-26"), ("by", "Beechway Care Ltd"), ("reply", "1"), ("why", "they rang: not ours")];
+    walk.does("/office/reports/{id}/disowned", priya, &at("disowned"), &wrong).await;
+    replies_by_link(walk, priya, &own, to[0]).await;
     let form = [("on", "2026-10-20"), ("by", "Sutton Council")];
     walk.does("/office/reports/{id}/no-reply", priya, &at("no-reply"), &form).await;
     walk.does("/office/reports/{id}/published", priya, &at("published"), &[("on", "2026-10-21")]).await;
@@ -218,6 +222,35 @@ async fn report(walk: &mut Walk, priya: &Seat, visit: &str, finding: &str, team:
     let team = format!("/office/visits/{visit}/team");
     let late = walk.house.post(priya, &team, &[("leave", "somebody")]).await;
     assert_eq!(late.status, StatusCode::CONFLICT, "the team of a visit whose report was sent stays as it was");
+}
+
+/// Whoever holds the link that Priya gives out.
+async fn holder(walk: &mut Walk, priya: &Seat, own: &str, body: &str) -> Seat {
+    let told = walk.does("/office/reports/{id}/link", priya, &format!("{own}/link"), &[("body", body)]).await;
+    let (_, rest) = told.page.split_once("a?k=").expect("the address");
+    let secret = rest.split_once('<').unwrap().0.to_owned();
+    walk.does("/a", priya, "/a", &[("k", &secret)]).await;
+    walk.house.opens(&secret).await
+}
+
+async fn facts_by_link(walk: &mut Walk, priya: &Seat, own: &str, provider: &str) {
+    let manager = holder(walk, priya, own, provider).await;
+    let form = [("wrong_else", "It was lukewarm, says the cook."), ("name", "D. Whitlock"), ("role", "manager")];
+    walk.does("/answer/facts", &manager, "/answer/facts", &form).await;
+    let form = [("on", "2026-11-09"), ("by", "Beechway Care Ltd"), ("says", form[0].1), ("outcome", "kept")];
+    walk.does("/office/reports/{id}/fact", priya, &format!("{own}/fact"), &form).await;
+}
+
+async fn replies_by_link(walk: &mut Walk, priya: &Seat, own: &str, provider: &str) {
+    let manager = holder(walk, priya, own, provider).await;
+    let form = [("will_1", "yes"), ("what_1", "A cold urn, and a warm one.")];
+    walk.does("/answer/keep", &manager, "/answer/keep", &form).await;
+    let who = [("name", "D. Whitlock"), ("role", "manager")];
+    walk.does("/answer/send", &manager, "/answer/send", &who).await;
+    let why = [("reply", "2"), ("why", "The cold cook wrote it."), who[0], who[1]];
+    walk.does("/answer/disown", &manager, "/answer/disown", &why).await;
+    walk.does("/answer/pass", &manager, "/answer/pass", &[("told", "the cold cook"), ("part", "1")]).await;
+    walk.does("/office/reports/{id}/link/end", priya, &format!("{own}/link/end"), &[("body", provider)]).await;
 }
 
 async fn tablets_and_the_rest(walk: &mut Walk, samuel: &Seat, asha: &Seat) {

@@ -94,9 +94,9 @@ on_both! {
         bed.org.set_receipt("a1", "2026-12-02", "came back first", Some("2026-12-31")).await.unwrap();
         let kept = bed.org.addressees("rep").await.unwrap();
         assert_eq!((kept[0].due_on.as_deref(), kept[0].body_name.as_str()), (Some("2026-12-31"), "Beechway Care Ltd"));
-        bed.org.keep_answer("a1", "2026-12-20", "{}").await.unwrap();
+        bed.org.keep_answer("a1", Some("2026-12-20"), "{}").await.unwrap();
         assert_eq!(bed.org.addressees("rep").await.unwrap()[0].answered_on.as_deref(), Some("2026-12-20"));
-        assert!(bed.org.keep_answer("nobody", "2026-12-20", "{}").await.is_err());
+        assert!(bed.org.keep_answer("nobody", Some("2026-12-20"), "{}").await.is_err());
     }
 
     async fn signing_in_lasts_until_it_expires_or_ends(bed) {

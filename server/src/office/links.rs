@@ -1,0 +1,127 @@
+//! The links by which recipients answer on a page of their own: made here, given out by the officer, and what became of each.
+
+use super::form::Form;
+use super::page::{Answer, Failure, Page, go_and_say};
+use super::reports::{HERE, found};
+use super::words::{self, local};
+use super::{Office, Shared, new_id};
+use crate::answers::{FACTS, REPLY, address};
+use crate::auth::{Signed, token};
+use crate::collate::Gathered;
+use crate::store::bodies::Body;
+use crate::store::links::Link;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::post;
+use domain::report::{Report, Stage};
+use serde_json::{Value, json};
+
+/// The routes of links.
+pub fn routes() -> Router<Shared> {
+    Router::new().route("/office/reports/{id}/link", post(make)).route("/office/reports/{id}/link/end", post(end))
+}
+
+/// What is known of a report's links, for its page and the desk.
+pub(super) struct Links {
+    bodies: Vec<Body>,
+    links: Vec<Link>,
+    zone: jiff::tz::TimeZone,
+    today: jiff::civil::Date,
+}
+
+impl Links {
+    pub(super) async fn of(office: &Office, signed: &Signed, report: &str) -> anyhow::Result<Self> {
+        let links = signed.org.links_of(report).await?;
+        let bodies = signed.org.bodies().await?;
+        Ok(Self { bodies, links, zone: office.zone.clone(), today: signed.today })
+    }
+
+    /// The links of a recipient that still lead somewhere, without parts that were passed on.
+    fn standing<'l>(&'l self, body: &'l str, purpose: &'l str) -> impl DoubleEndedIterator<Item = &'l Link> {
+        let theirs = move |link: &&Link| link.body == body && link.purpose == purpose && link.parent.is_none();
+        self.links.iter().filter(theirs).filter(|link| link.ended_at.is_none())
+    }
+
+    /// What became of the link of a recipient: not made, made, opened, begun, finished, each with its day.
+    pub(super) fn words(&self, name: &str, purpose: &str) -> Option<String> {
+        let body = self.bodies.iter().find(|body| body.name == name)?;
+        let link = self.standing(&body.id, purpose).next_back()?;
+        let day = |at: i64| words::short(local(at, &self.zone).0, self.today);
+        let latest =
+            [("sent everything", link.finished_at), ("began to write", link.begun_at), ("opened it", link.opened_at)];
+        let state = latest.into_iter().find_map(|(what, at)| Some(format!("They {what} on {}", day(at?))));
+        let passed = self.links.iter().filter(|other| other.parent.as_deref() == Some(link.id.as_str())).count();
+        let passed = if passed > 0 { " Part of it was passed on." } else { "" };
+        Some(format!(
+            "{}.{passed}",
+            state.unwrap_or_else(|| format!("A link was made on {}, and nobody has opened it", day(link.made_at)))
+        ))
+    }
+
+    pub(super) fn shown(&self, name: &str, purpose: &str) -> Value {
+        let body = self.bodies.iter().find(|body| body.name == name);
+        json!({"body": body.map(|body| body.id.as_str()), "words": self.words(name, purpose),
+            "phone": body.and_then(|body| body.phone.as_deref())})
+    }
+
+    /// The link by which the provider says which facts are wrong, while that is asked.
+    pub(super) fn provider(&self, gathered: &Gathered, stage: &Stage) -> Value {
+        match (&gathered.place.provider_name, stage) {
+            (Some(name), Stage::WithProvider { .. }) => self.shown(name, FACTS),
+            _ => Value::Null,
+        }
+    }
+}
+
+/// What a body may be asked just now by a link; nothing where it is not its turn.
+fn purpose(report: &Report, gathered: &Gathered, body: &Body) -> Option<&'static str> {
+    match report.stage() {
+        Stage::WithProvider { .. } if gathered.place.provider.as_deref() == Some(body.id.as_str()) => Some(FACTS),
+        Stage::Sent { .. } | Stage::Published { .. } => report.addressee(&body.name).map(|_| REPLY),
+        _ => None,
+    }
+}
+
+async fn make(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    let (row, stored) = found(&signed, &id).await?;
+    let body = signed.org.body(&form.text("body")).await?.ok_or(Failure::NotFound)?;
+    let gathered = Gathered::of_report(&signed.org, &id, signed.today).await?;
+    let report = gathered.report.as_ref().unwrap_or(&stored);
+    let purpose = purpose(report, &gathered, &body).ok_or_else(|| {
+        Failure::Stopped(format!(
+            "Nothing is asked of {} just now, so a link would lead nowhere. Nothing was changed.",
+            body.name
+        ))
+    })?;
+    let secret = token::random()?;
+    let before = signed.org.links_of(&id).await?.into_iter().rfind(|link| {
+        link.body == body.id && link.purpose == purpose && link.parent.is_none() && link.ended_at.is_none()
+    });
+    let deed = signed.does("give out a link", &format!("{id} {}", body.id));
+    match &before {
+        Some(link) => deed.give_link_again(&link.id, &token::hashed(&secret), signed.now).await?,
+        None => {
+            let link = Link {
+                id: new_id(signed.now),
+                report: id.clone(),
+                body: body.id.clone(),
+                purpose: purpose.to_owned(),
+                made_by: signed.person.clone(),
+                made_at: signed.now,
+                ..Link::default()
+            };
+            deed.make_link(link, &token::hashed(&secret)).await?;
+        }
+    }
+    let facts = json!({"address": address(&office, &secret), "body": body, "report": id, "title": row.title, "purpose": purpose,
+        "before": before.is_some()});
+    Page::new("office/link.html", format!("A link for {}", body.name), facts).show(&signed, HERE)
+}
+
+async fn end(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    found(&signed, &id).await?;
+    let body = signed.org.body(&form.text("body")).await?.ok_or(Failure::NotFound)?;
+    signed.does("end links", &format!("{id} {}", body.id)).end_links(&id, &body.id, signed.now).await?;
+    let said = format!("No link of {} leads to this report any more. What they sent stays.", body.name);
+    Ok(go_and_say(&format!("{HERE}/{id}"), &said, office.secure))
+}
