@@ -69,7 +69,7 @@ to_rehearse() {
 to_test() {
   to_rehearse
   packages "the tests" webkit2gtk-driver xvfb xauth fonts-dejavu-core imagemagick chromium postgresql git \
-    default-jdk-headless libjaxb-java python3-pip unzip
+    default-jdk-headless libjaxb-java python3-pip python3-aiosmtpd unzip
 }
 
 # The screens go into the tablet's program, so they are built first; nothing is done when they are newer than their sources.

@@ -2,6 +2,7 @@
 //! enters what is sent as a step of the report. Which step may be taken when is the domain's; the office is `office`.
 
 mod asks;
+mod code;
 mod facts;
 mod passing;
 mod typed;
@@ -58,13 +59,26 @@ pub fn address(office: &Office, secret: &str) -> String {
 async fn door(State(office): State<Shared>, Query(query): Query<BTreeMap<String, String>>) -> Answer {
     let secret = query.get("k").map(String::as_str).unwrap_or_default();
     let holder = open(&office, secret).await?.ok_or(Failure::LinkEnded)?;
-    let row = collate::row(&holder.org, &holder.link.report).await?;
-    let gathered = Gathered::of_report(&holder.org, &row.id, holder.today).await?;
+    door_page(&holder, secret, None, None).await
+}
+
+/// The door, and where a code was sent, the field for it.
+async fn door_page(
+    holder: &Holder,
+    secret: &str,
+    code_sent_to: Option<&str>,
+    refused: Option<(&Form, &typed::Wrong)>,
+) -> Answer {
+    let gathered = Gathered::of_report(&holder.org, &holder.link.report, holder.today).await?;
     let facts = json!({"secret": secret, "place": gathered.place.name, "body": holder.body.name,
-        "told": holder.link.told, "purpose": holder.link.purpose});
+        "told": holder.link.told, "purpose": holder.link.purpose, "code_sent_to": code_sent_to});
     let csrf = token::random()?;
     let title = format!("{}: for {}", gathered.place.name, holder.body.name);
-    let mut answer = Page::new("answers/door.html", title, facts).show_at(&holder, &csrf)?;
+    let mut page = Page::new("answers/door.html", title, facts);
+    if let Some((form, wrong)) = refused {
+        page = page.refused(form, wrong);
+    }
+    let mut answer = page.show_at(holder, &csrf)?;
     give_cookie(&mut answer, DOOR, &csrf, holder.secure, Some(3600));
     Ok(answer)
 }
@@ -72,6 +86,16 @@ async fn door(State(office): State<Shared>, Query(query): Query<BTreeMap<String,
 async fn come_in(State(office): State<Shared>, form: Form) -> Answer {
     let secret = form.text("k");
     let holder = open(&office, &secret).await?.ok_or(Failure::LinkEnded)?;
+    if let Some(to) = code::goes_to(&office, &holder) {
+        match code::right(&office, &holder, &form).await? {
+            code::Tried::Right => {}
+            code::Tried::None => {
+                code::send(&office, &holder).await?;
+                return door_page(&holder, &secret, Some(&to), None).await;
+            }
+            code::Tried::Wrong(wrong) => return door_page(&holder, &secret, Some(&to), Some((&form, &wrong))).await,
+        }
+    }
     holder.does("open a link", &holder.link.id).mark_link(&holder.link.id, Mark::Opened, holder.now).await?;
     let mut answer = Redirect::to(HERE).into_response();
     give_cookie(&mut answer, ANSWER, &cookie(&office, &secret)?, holder.secure, Some(ANSWER_LASTS));

@@ -181,6 +181,12 @@ struct Serve {
     /// Starts though the photos of this record are not where they were: they are lost for good
     #[arg(long)]
     without_old_photos: bool,
+    /// The mail server that takes our mail: smtps://NAME@HOST:465 or smtp://NAME@HOST:587; its password is in ENTERVIEW_SMTP_PASSWORD or in the file smtp-password of the data folder
+    #[arg(long, value_name = "ADDRESS", requires = "mail_from")]
+    smtp: Option<String>,
+    /// From whom our mail comes: "Sutton LINk <office@link.example>"
+    #[arg(long, value_name = "ADDRESS", requires = "smtp")]
+    mail_from: Option<String>,
     /// For rehearsals: a file with the milliseconds by which the server's clock is ahead
     #[arg(long, value_name = "FILE", hide = true)]
     clock_ahead: Option<PathBuf>,
@@ -235,6 +241,7 @@ impl Serve {
     async fn run(self) -> anyhow::Result<()> {
         let data = self.data.folder()?;
         let elsewhere = Elsewhere { without_old_photos: self.without_old_photos, ..elsewhere()? };
+        let mail = self.smtp.zip(self.mail_from).map(|(smtp, from)| serve::Mail { smtp, from });
         let Self { host, port, plain, public, known_by_name, new_certificate, metrics, clock_ahead, .. } = self;
         serve::run(serve::Options {
             data,
@@ -246,6 +253,7 @@ impl Serve {
             known_by_name,
             new_certificate,
             metrics,
+            mail,
             clock_ahead,
         })
         .await

@@ -12,6 +12,7 @@ pub mod collate;
 pub mod directory;
 pub mod error;
 pub mod here;
+pub mod mail;
 pub mod objects;
 pub mod office;
 pub mod projector;

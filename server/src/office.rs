@@ -16,6 +16,7 @@ mod findings;
 mod fitness;
 mod import;
 mod links;
+mod mails;
 mod me;
 pub mod notes;
 mod outreach;
@@ -44,6 +45,7 @@ pub(crate) use findings::comes_from;
 pub use import::Imports;
 
 use crate::auth::limit::Limit;
+use crate::mail::Post;
 use crate::store::Store;
 use axum::Router;
 use axum::routing::{get, post};
@@ -73,6 +75,8 @@ pub struct Office {
     pub fingerprint: Option<String>,
     /// Wrong tries at the door.
     pub limit: Limit,
+    /// Where mail goes out; nowhere until that is set up.
+    pub post: Option<Arc<Post>>,
     /// Directory imports that are under way.
     pub imports: Imports,
 }
@@ -117,6 +121,7 @@ pub fn router(office: Shared) -> Router {
         .merge(reports::routes())
         .merge(deeds::routes())
         .merge(links::routes())
+        .merge(mails::routes())
         .merge(crate::answers::routes())
         .merge(photos::routes())
         .merge(outreach::routes())

@@ -5,6 +5,7 @@ pub mod certificate;
 pub mod seeing;
 
 use crate::auth::limit::Limit;
+use crate::mail::Post;
 use crate::office::{self, Office};
 use crate::projector::Projector;
 use crate::store::{Dialect, Elsewhere, Store};
@@ -198,8 +199,33 @@ pub struct Options {
     pub new_certificate: bool,
     /// Where figures for Prometheus are given; nowhere when it is not said.
     pub metrics: Option<SocketAddr>,
+    /// The mail server and the address that mail comes from; without them none goes out.
+    pub mail: Option<Mail>,
     /// A rehearsal's file of how far its clock is ahead; none on a server that people work with.
     pub clock_ahead: Option<PathBuf>,
+}
+
+/// How mail goes out.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// `smtps://NAME@HOST:PORT`, without the password.
+    pub smtp: String,
+    /// `Sutton LINk <office@link.example>`.
+    pub from: String,
+}
+
+/// The file of the data folder that may hold the mail server's password.
+const SMTP_PASSWORD: &str = "smtp-password";
+
+/// The post, where it is set up. Its password is in the environment or in a file, never an argument that others can see.
+fn post(options: &Options) -> anyhow::Result<Option<Arc<Post>>> {
+    let Some(Mail { smtp, from }) = &options.mail else { return Ok(None) };
+    let set = std::env::var("ENTERVIEW_SMTP_PASSWORD").ok().filter(|password| !password.is_empty());
+    let file = options.data.join(SMTP_PASSWORD);
+    let kept = if file.exists() { Some(std::fs::read_to_string(&file)?.trim().to_owned()) } else { None };
+    let post = Post::of(smtp, from, set.or(kept))?;
+    tracing::info!("mail goes out");
+    Ok(Some(Arc::new(post)))
 }
 
 /// Binds, says `listening on ADDRESS` on the first line of standard output, and serves until it is told to stop.
@@ -237,7 +263,9 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     // Who is known by name shows what an authority gave, which is another one every few weeks.
     let known_by = certificate.as_ref().filter(|_| !options.known_by_name).map(|c| c.fingerprint.clone());
     keep_address(&options.data, &address, known_by.as_deref())?;
-    let beside = beside(&state, calendar, &address, known_by);
+    let office = office(&state, calendar, &address, known_by, post(&options)?);
+    let mail = tokio::spawn(crate::mail::run(office.clone()));
+    let beside = office::router(office);
     let service = app(state.clone(), beside).into_make_service();
     let handle = Handle::new();
     tokio::spawn(stop_when_told(handle.clone()));
@@ -271,6 +299,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await?,
     }
     drain.abort();
+    mail.abort();
     photos.abort();
     store.close().await;
     Ok(())
@@ -308,9 +337,15 @@ fn this_program() -> anyhow::Result<PathBuf> {
 }
 
 /// The office's pages, on the same record and clock.
-fn beside(state: &State, calendar: Calendar, address: &str, fingerprint: Option<String>) -> Router {
+fn office(
+    state: &State,
+    calendar: Calendar,
+    address: &str,
+    fingerprint: Option<String>,
+    post: Option<Arc<Post>>,
+) -> Arc<Office> {
     let secure = address.starts_with("https://");
-    office::router(Arc::new(Office {
+    Arc::new(Office {
         store: state.store.clone(),
         calendar,
         zone: TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC),
@@ -319,8 +354,9 @@ fn beside(state: &State, calendar: Calendar, address: &str, fingerprint: Option<
         address: address.to_owned(),
         fingerprint,
         limit: Limit::default(),
+        post,
         imports: office::Imports::default(),
-    }))
+    })
 }
 
 fn address(options: &Options, bound: SocketAddr) -> String {

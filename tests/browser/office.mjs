@@ -55,6 +55,16 @@ export class Office {
     return page;
   }
 
+  /** Somebody without an account who opens a link, on a telephone. */
+  async comesBy(link) {
+    const context = await this.browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    const { pathname, search } = new URL(link);
+    await page.goto(`${this.base}${pathname}${search}`);
+    return page;
+  }
+
   async end() {
     await this.browser?.close();
     if (this.server && this.server.exitCode === null) {

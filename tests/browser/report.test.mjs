@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { Office, picture, press, unfold } from './office.mjs';
 
 const office = new Office();
-let month, visit, report;
+let month, visit, report, link;
 
 before(async () => {
   month = office.play();
@@ -82,6 +82,22 @@ test('a finding rests on evidence, and a recommendation on a finding', async () 
   await priya.context().close();
 });
 
+test('somebody who did not take a photo looks at it before it is printed', async () => {
+  const priya = await office.signIn('Priya Nair');
+  await priya.goto(`${office.base}${visit}`);
+  assert.match(await priya.locator('main').innerText(), /4\sphotos, .*4 to be looked at by a second person/);
+  await priya.getByRole('link', { name: 'Describe and look' }).click();
+  await picture(priya, 'photos');
+  const waits = priya.locator('form[action$="/photos/look"]:not(:has(input[name=do]))');
+  for (let left = await waits.count(); left > 0; left -= 1) {
+    await waits.first().locator('button').click();
+    assert.equal(await waits.count(), left - 1);
+  }
+  assert.match(await priya.locator('main').innerText(), /Nobody in it can be recognised, says Priya Nair/);
+  await picture(priya, 'photos-looked-at');
+  await priya.context().close();
+});
+
 test('the report walks its steps, and starts the clock of the one who must answer', async () => {
   office.waitFor('2026-12-01');
   const priya = await office.signIn('Priya Nair');
@@ -97,9 +113,26 @@ test('the report walks its steps, and starts the clock of the one who must answe
   await press(priya, 'I have checked it');
   assert.match(await step(), /Facts/);
   await priya.fill('#facts-on', day('sent for facts'));
-  await priya.fill('#until', '2026-11-27');
+  // A window that is open whatever day it is where this runs: the manager ends it.
+  await priya.fill('#until', '2036-12-31');
   await press(priya, 'Send for facts');
   await picture(priya, 'facts');
+
+  await priya.getByRole('button', { name: 'Make a link' }).click();
+  await picture(priya, 'facts-link');
+  const manager = await office.comesBy(await priya.locator('#link').innerText());
+  await picture(manager, 'provider-door');
+  await press(manager, 'Open it');
+  assert.match(await manager.locator('main').innerText(), /Finding 1: Evenings are short of people/);
+  await picture(manager, 'provider-facts');
+  await manager.getByRole('link', { name: 'Read the draft' }).click();
+  assert.match(await manager.locator('body').innerText(), /for the provider to check facts/);
+  await manager.goBack();
+  await manager.getByLabel('Your name').fill('D. Whitlock');
+  await manager.getByLabel('What you are there').fill('manager');
+  await press(manager, 'The facts are right');
+  assert.match(await manager.locator('main').innerText(), /it was kept that the facts are right/);
+  await manager.context().close();
 
   const ruth = await office.signIn('Ruth Castellan');
   await ruth.goto(`${office.base}${report}`);
@@ -137,13 +170,52 @@ test('the report walks its steps, and starts the clock of the one who must answe
   await priya.context().close();
 });
 
+test('the manager answers on a telephone, comes back, and has a receipt', async () => {
+  const priya = await office.signIn('Priya Nair');
+  await priya.goto(`${office.base}${report}`);
+  await priya.getByRole('button', { name: 'Make a link for Beechway Care Ltd' }).click();
+  link = await priya.locator('#link').innerText();
+  const manager = await office.comesBy(link);
+  await press(manager, 'Open it');
+  await picture(manager, 'provider-asks');
+  await manager.getByLabel('We will, in part', { exact: true }).check();
+  await press(manager, 'Read it through before sending');
+  assert.match(await manager.locator('.problem').innerText(), /Say what you will do about recommendation 1, or why not/);
+  await picture(manager, 'provider-asks-wrong');
+  await manager.getByLabel('What you will do, or why not').fill('A second carer from January, four evenings of seven.');
+  await manager.fill('#by_1', '2027-01-15');
+  await press(manager, 'Keep it for later');
+  await manager.context().close();
+
+  const again = await office.comesBy(link);
+  await press(again, 'Open it');
+  assert.match(await again.getByLabel('What you will do, or why not').inputValue(), /A second carer from January/);
+  await press(again, 'Read it through before sending');
+  await picture(again, 'provider-read');
+  await again.getByLabel('Your name').fill('D. Whitlock');
+  await again.getByLabel('What you are there').fill('manager');
+  await press(again, 'Send these answers');
+  assert.match(await again.locator('main').innerText(), /All of it is answered/);
+  await picture(again, 'provider-receipt');
+  await again.goto(`${office.base}/office`);
+  assert.equal(new URL(again.url()).pathname, '/sign-in', 'a link opens nothing of the office');
+  await again.context().close();
+
+  await priya.goto(`${office.base}${report}`);
+  assert.match(await priya.locator('section[aria-labelledby=clocks]').innerText(), /through D. Whitlock, manager/);
+  await picture(priya, 'report-answered');
+  await priya.getByRole('link', { name: 'See it as it prints' }).click();
+  assert.match(await priya.locator('body').innerText(), /A second carer from January/);
+  await priya.context().close();
+});
+
 test('no page is wider than a telephone, and each has one heading of the first level', async () => {
   const page = await office.signIn('Priya Nair', { width: 390, height: 844 });
   const measuring = await page.context().browser().newContext({ viewport: { width: 390, height: 844 }, storageState: await page.context().storageState() });
   const there = await measuring.newPage();
   const id = visit.split('/').pop();
   const paths = ['/office', '/office/visits', '/office/visits/new', visit, `${visit}/findings`, `${visit}/good-practice`, `${visit}/recommendations`,
-    `${visit}/differences`, '/office/people', '/office/people/new', '/office/places', '/office/bodies', '/office/reading', `/office/reading?visit=${id}`,
+    `${visit}/differences`, `${visit}/photos`, '/office/people', '/office/people/new', '/office/places', '/office/bodies', '/office/reading', `/office/reading?visit=${id}`,
     '/office/reports', report, '/office/outreach', '/office/tablets', '/office/contacts'];
   for (const path of paths) {
     const answer = await there.goto(`${office.base}${path}`);
@@ -152,6 +224,13 @@ test('no page is wider than a telephone, and each has one heading of the first l
     await picture(there, `narrow${path.replace(id, 'id').replace(report.split('/').pop(), 'id').replaceAll(/[^a-z]+/g, '-')}`);
     assert.ok(wide <= 390, `${path} is ${wide} px wide`);
     assert.equal(headings, 1, path);
+  }
+  await there.goto(link);
+  await press(there, 'Open it');
+  for (const [path, heading] of [['/answer', /your answer/], ['/answer/read', /Read it through/]]) {
+    await there.goto(`${office.base}${path}`);
+    assert.match(await there.locator('h1').innerText(), heading);
+    assert.ok((await there.evaluate(() => document.documentElement.scrollWidth)) <= 390, path);
   }
   await measuring.close();
 });

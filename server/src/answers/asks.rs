@@ -89,7 +89,7 @@ async fn asks(office: &Office, holder: &Holder, before: &Before, addressee: &Add
             gathered.findings.iter().filter(|f| because.contains(&f.id)).map(|f| f.words.as_str()).collect();
         let last = addressee.answer_to(n);
         rows.push(json!({"n": n, "text": text, "because": because, "passed": passed(n),
-            "answered": last.map(|promise| promised(promise))}));
+            "answered": last.map(promised)}));
     }
     Ok(rows)
 }

@@ -171,6 +171,7 @@ pub const TABLE: &[(&str, &str, Right)] = &[
     ("POST", "/office/reports/{id}/disowned", OFFICER),
     ("POST", "/office/reports/{id}/link", OFFICER),
     ("POST", "/office/reports/{id}/link/end", OFFICER),
+    ("POST", "/office/mail/{id}", OFFICER),
     ("POST", "/office/reports/{id}/published", OFFICER),
     ("GET", "/office/reports/{id}/preview", REPORT),
     ("GET", "/office/reports/{id}/report.html", REPORT),

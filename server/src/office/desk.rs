@@ -38,6 +38,13 @@ pub async fn desk(State(office): State<Shared>, signed: Signed) -> Answer {
             let links = super::links::Links::of(&office, &signed, &row.id).await?;
             due.extend(answers_due(&office, &signed, &row.id, &visit.place_name, &report, &links));
             waits.extend(waiting(&signed, &row.id, &visit.place_name, &report)?);
+            if let (true, Stage::WithProvider { .. }, Some((who, ring))) =
+                (officer, report.stage(), links.ring_for_facts())
+            {
+                let what = format!("To open the draft and say which facts are wrong. {ring}");
+                waits.push(json!({"path": format!("/office/reports/{}#steps", row.id), "who": who, "since": null,
+                    "place": visit.place_name, "what": what}));
+            }
         }
         due.sort_by_key(|(until, _)| *until);
     }
@@ -45,6 +52,7 @@ pub async fn desk(State(office): State<Shared>, signed: Signed) -> Answer {
     if officer {
         came = came_in(&office, &signed).await?;
         waits.extend(cannot_go(&signed).await?);
+        waits.extend(super::mails::in_trouble(&office, &signed).await?);
     }
     let due: Vec<Value> = due.into_iter().map(|(_, row)| row).collect();
     let past = due.iter().filter(|row| row["past"] == true).count();
@@ -65,6 +73,7 @@ pub async fn desk(State(office): State<Shared>, signed: Signed) -> Answer {
     let heading = today.rsplit_once(' ').map_or(today.as_str(), |(day, _)| day).to_owned();
     let facts = json!({"heading": heading, "lead": lead, "due": due, "came": came, "waits": waits,
         "tablets": tablets(&office, &signed).await?, "officer": officer, "no_lead": no_lead, "may_export": host,
+        "mail": host.then(|| office.post.as_ref().map(|post| post.from())),
         "concerns": (concerns > 0).then(|| counted(concerns, "concern is sealed", "concerns are sealed")),
         "contacts": if officer { signed.org.sealed("contact").await?.len() } else { 0 }});
     Page::new("office/desk.html", "Desk", facts).show(&signed, "/office")
@@ -95,7 +104,7 @@ fn answers_due(
         let deed = if past && a.no_reply_noted.is_none() { "Note that no reply came" } else { "Enter the reply" };
         (a.until, json!({"id": id, "on": short(a.until, signed.today), "iso": a.until.to_string(), "past": past,
             "distance": distance.map(|distance| distance_words(distance, a.duty)), "who": a.name, "about": about, "deed": deed,
-            "link": links.words(&a.name, crate::answers::REPLY),
+            "link": links.words(&a.name, crate::answers::REPLY), "ring": links.ring(&a.name, crate::answers::REPLY),
             "noted": a.no_reply_noted.map(|d| short(d, signed.today)), "obliged": a.duty == Duty::Due}))
     })
     .collect()

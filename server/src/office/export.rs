@@ -50,7 +50,7 @@ async fn everything(signed: &Signed) -> anyhow::Result<Value> {
         let words: Value = serde_json::from_str(&report.words)?;
         let sent = Gathered::of_report(&org, &id, signed.today).await?.kept;
         reports.push(json!({"id": id, "visit": report.visit, "title": report.title, "report": stage, "words": words, "sent": sent,
-            "steps": org.report_steps(&id).await?, "addressees": org.addressees(&id).await?, "links": org.links_of(&id).await?}));
+            "steps": org.report_steps(&id).await?, "addressees": org.addressees(&id).await?, "links": org.links_of(&id).await?, "mail": org.mail_of(&id).await?}));
     }
     let mut notebooks = Vec::new();
     for book in org.books(None).await? {

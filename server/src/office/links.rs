@@ -10,6 +10,7 @@ use crate::auth::{Signed, token};
 use crate::collate::Gathered;
 use crate::store::bodies::Body;
 use crate::store::links::Link;
+use crate::store::outbox::Mail;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::post;
@@ -21,19 +22,23 @@ pub fn routes() -> Router<Shared> {
     Router::new().route("/office/reports/{id}/link", post(make)).route("/office/reports/{id}/link/end", post(end))
 }
 
+/// After how many days somebody rings a recipient who has not opened their link.
+const UNOPENED_DAYS: i64 = 5;
+
 /// What is known of a report's links, for its page and the desk.
 pub(super) struct Links {
     bodies: Vec<Body>,
     links: Vec<Link>,
     zone: jiff::tz::TimeZone,
     today: jiff::civil::Date,
+    mail: bool,
 }
 
 impl Links {
     pub(super) async fn of(office: &Office, signed: &Signed, report: &str) -> anyhow::Result<Self> {
         let links = signed.org.links_of(report).await?;
         let bodies = signed.org.bodies().await?;
-        Ok(Self { bodies, links, zone: office.zone.clone(), today: signed.today })
+        Ok(Self { bodies, links, zone: office.zone.clone(), today: signed.today, mail: office.post.is_some() })
     }
 
     /// The links of a recipient that still lead somewhere, without parts that were passed on.
@@ -58,10 +63,31 @@ impl Links {
         ))
     }
 
+    /// *Ring them*, with the number: a link was given out five days ago, and nobody has opened it.
+    pub(super) fn ring(&self, name: &str, purpose: &str) -> Option<String> {
+        let body = self.bodies.iter().find(|body| body.name == name)?;
+        let links: Vec<&Link> = self.standing(&body.id, purpose).collect();
+        let first = links.iter().map(|link| link.made_at).min()?;
+        let late = self.today.checked_sub(jiff::ToSpan::days(UNOPENED_DAYS)).ok()?;
+        if links.iter().any(|link| link.opened_at.is_some()) || local(first, &self.zone).0 > late {
+            return None;
+        }
+        let number = match &body.phone {
+            Some(phone) => format!("ring them, {phone}"),
+            None => "ring them. No number is written down".to_owned(),
+        };
+        Some(format!("Nobody has opened it in {UNOPENED_DAYS} days: {number}."))
+    }
+
+    /// Whoever has not opened the draft that was sent to them for facts, and should be rung.
+    pub(super) fn ring_for_facts(&self) -> Option<(&str, String)> {
+        self.bodies.iter().find_map(|body| Some((body.name.as_str(), self.ring(&body.name, FACTS)?)))
+    }
+
     pub(super) fn shown(&self, name: &str, purpose: &str) -> Value {
         let body = self.bodies.iter().find(|body| body.name == name);
         json!({"body": body.map(|body| body.id.as_str()), "words": self.words(name, purpose),
-            "phone": body.and_then(|body| body.phone.as_deref())})
+            "mail": body.and_then(|body| body.email.as_deref()).filter(|_| self.mail)})
     }
 
     /// The link by which the provider says which facts are wrong, while that is asked.
@@ -93,6 +119,9 @@ async fn make(State(office): State<Shared>, signed: Signed, Path(id): Path<Strin
             body.name
         ))
     })?;
+    if form.text("do") == "mail" {
+        return by_mail(&office, &signed, &id, &body, purpose).await;
+    }
     let secret = token::random()?;
     let before = signed.org.links_of(&id).await?.into_iter().rfind(|link| {
         link.body == body.id && link.purpose == purpose && link.parent.is_none() && link.ended_at.is_none()
@@ -116,6 +145,31 @@ async fn make(State(office): State<Shared>, signed: Signed, Path(id): Path<Strin
     let facts = json!({"address": address(&office, &secret), "body": body, "report": id, "title": row.title, "purpose": purpose,
         "before": before.is_some()});
     Page::new("office/link.html", format!("A link for {}", body.name), facts).show(&signed, HERE)
+}
+
+/// Has the link sent to the address that is written down; what is in the message is put together when it goes.
+async fn by_mail(office: &Office, signed: &Signed, report: &str, body: &Body, purpose: &str) -> Answer {
+    let Some(post) = office.post.as_ref().filter(|_| body.email.is_some()) else {
+        let why =
+            "Mail is not set up, or no e-mail address is written down for them. Make a link and send it yourself.";
+        return Err(Failure::Stopped(why.to_owned()));
+    };
+    let mail = Mail {
+        id: new_id(signed.now),
+        kind: "link".to_owned(),
+        report: report.to_owned(),
+        body: body.id.clone(),
+        day: signed.today.to_string(),
+        state: "waits".to_owned(),
+        next_at: signed.now,
+        made_at: signed.now,
+        ..Mail::default()
+    };
+    let subject = format!("{report} {} {purpose}", body.id);
+    signed.does("have a link sent by mail", &subject).queue_mail(mail).await?;
+    post.look();
+    let said = format!("The link is on its way to {} by e-mail.", body.name);
+    Ok(go_and_say(&format!("{HERE}/{report}"), &said, office.secure))
 }
 
 async fn end(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {

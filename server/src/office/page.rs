@@ -69,6 +69,8 @@ templates!(
     "answers/read.html",
     "answers/over.html",
     "answers/passed.html",
+    "mail/link.txt",
+    "mail/code.txt",
 );
 
 static PAGES: LazyLock<Result<Environment<'static>, String>> = LazyLock::new(|| {
@@ -158,6 +160,14 @@ impl IntoResponse for Failure {
             Err(_) => (status, words).into_response(),
         }
     }
+}
+
+/// A message in plain words, from the template `name`.
+///
+/// # Errors
+/// A template that does not fit its facts.
+pub(crate) fn text(name: &str, context: &Value) -> anyhow::Result<String> {
+    template(name, context)
 }
 
 fn template(name: &str, context: &Value) -> anyhow::Result<String> {

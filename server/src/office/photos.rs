@@ -181,7 +181,7 @@ async fn look(State(office): State<Shared>, signed: Signed, Path(id): Path<Strin
         let why = "You took this photo, and looked when you did. Somebody else has to look at it before it is printed.";
         return Err(Failure::Stopped(why.to_owned()));
     }
-    if !signed.org.photo_progress(&hash).await?.is_some_and(|photo| photo.state == "stored") {
+    if signed.org.photo_progress(&hash).await?.is_none_or(|photo| photo.state != "stored") {
         return Err(Failure::Stopped("This photo has not come yet, so nobody can have looked at it.".to_owned()));
     }
     let look = Look { hash: hash.clone(), person: signed.person.clone(), looked_at: signed.now };

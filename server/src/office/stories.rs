@@ -6,6 +6,7 @@ mod before_sending;
 mod concerns;
 mod directories;
 mod lines;
+mod mails;
 mod notes;
 mod people;
 mod planning;

@@ -24,6 +24,7 @@ use domain::ids::{EntryId, NotebookId};
 use domain::notebook::{Heads, Spot, Value};
 use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt as _;
 
@@ -34,6 +35,7 @@ pub(super) const PACK: &str = "link-2008/1";
 pub(super) struct House {
     pub(super) office: Shared,
     pub(super) org: OrgStore,
+    clock: Arc<AtomicI64>,
     _kept: Kept,
 }
 
@@ -106,23 +108,36 @@ impl House {
         let id = org.id.clone();
         store.add_org(org).await.unwrap();
         let org = store.org(&id);
+        let clock = Arc::new(AtomicI64::new(NOW));
+        let told = clock.clone();
         let office = Arc::new(Office {
             store,
             calendar: Calendar::embedded().clone(),
             zone: TimeZone::UTC,
-            clock: Arc::new(|| NOW),
+            clock: Arc::new(move || told.load(Ordering::SeqCst)),
             secure: true,
             address: "https://127.0.0.1:1".into(),
             fingerprint: None,
             limit: Limit::default(),
+            post: None,
             imports: super::Imports::default(),
         });
         let _kept = Kept { store: office.store.clone(), _data: data };
-        House { office, org, _kept }
+        House { office, org, clock, _kept }
     }
 
     /// The same house after its server was started again: what only the process knew is gone.
     pub(super) fn started_again(self) -> House {
+        let post = self.office.post.clone();
+        self.served(post)
+    }
+
+    /// The same house with a way out for mail.
+    pub(super) fn with_post(self, post: crate::mail::Post) -> House {
+        self.served(Some(Arc::new(post)))
+    }
+
+    fn served(self, post: Option<Arc<crate::mail::Post>>) -> House {
         let before = &self.office;
         let office = Arc::new(Office {
             store: before.store.clone(),
@@ -133,9 +148,21 @@ impl House {
             address: before.address.clone(),
             fingerprint: None,
             limit: Limit::default(),
+            post,
             imports: super::Imports::default(),
         });
         House { office, ..self }
+    }
+
+    /// Lets time pass, to noon of that day.
+    pub(super) fn wait_for(&self, day: jiff::civil::Date) {
+        let noon = day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp().as_millisecond();
+        self.clock.fetch_max(noon, Ordering::SeqCst);
+    }
+
+    /// Lets some minutes pass.
+    pub(super) fn wait_minutes(&self, minutes: i64) {
+        self.clock.fetch_add(minutes * 60_000, Ordering::SeqCst);
     }
 
     /// Somebody with this role, signed in.
@@ -151,7 +178,7 @@ impl House {
     /// The same person, signed in once more.
     pub(super) async fn again(&self, id: &str, name: &str) -> Seat {
         let found = session::find(&self.office, "", name).await.unwrap().expect("they can sign in");
-        let secret = session::begin(&found, NOW).await.unwrap();
+        let secret = session::begin(&found, self.office.now()).await.unwrap();
         let csrf = session::open(&self.office, &secret, None).await.unwrap().unwrap().csrf;
         Seat { person: id.to_owned(), cookie: format!("{SESSION}={secret}; {DOOR}={csrf}"), csrf }
     }

@@ -16,7 +16,7 @@ use super::orgs::desk_key;
 use super::{OrgStore, bind};
 
 /// Every table that is carried, what is referred to first. A story holds the list against the schema.
-pub const TABLES: [&str; 44] = [
+pub const TABLES: [&str; 45] = [
     "org",
     "lead_key",
     "person",
@@ -54,6 +54,7 @@ pub const TABLES: [&str; 44] = [
     "answer_link",
     "answer_key",
     "answer_draft",
+    "outbox",
     "finding",
     "evidence",
     "good_practice",
@@ -63,7 +64,7 @@ pub const TABLES: [&str; 44] = [
     "feed",
 ];
 /// What belongs to one place: who is signed in, nonces that were spent, and what is true of the store itself.
-pub const LEFT_BEHIND: [&str; 4] = ["session", "spent", "about_store", "start"];
+pub const LEFT_BEHIND: [&str; 5] = ["session", "spent", "answer_code", "about_store", "start"];
 
 /// One value; one that is not there is left out of its row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

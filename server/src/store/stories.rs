@@ -1,6 +1,7 @@
 //! What the store promises, told on both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
+mod answering;
 mod bounds;
 mod copies;
 mod desk;

@@ -219,6 +219,7 @@ async fn report(walk: &mut Walk, priya: &Seat, visit: &str, finding: &str, team:
     walk.does("/office/reports/{id}/no-reply", priya, &at("no-reply"), &form).await;
     walk.does("/office/reports/{id}/published", priya, &at("published"), &[("on", "2026-10-21")]).await;
 
+    held_mail(walk, priya, own.rsplit('/').next().unwrap(), to[0]).await;
     let team = format!("/office/visits/{visit}/team");
     let late = walk.house.post(priya, &team, &[("leave", "somebody")]).await;
     assert_eq!(late.status, StatusCode::CONFLICT, "the team of a visit whose report was sent stays as it was");
@@ -251,6 +252,20 @@ async fn replies_by_link(walk: &mut Walk, priya: &Seat, own: &str, provider: &st
     walk.does("/answer/disown", &manager, "/answer/disown", &why).await;
     walk.does("/answer/pass", &manager, "/answer/pass", &[("told", "the cold cook"), ("part", "1")]).await;
     walk.does("/office/reports/{id}/link/end", priya, &format!("{own}/link/end"), &[("body", provider)]).await;
+}
+
+/// A message that waits for Priya's word.
+async fn held_mail(walk: &mut Walk, priya: &Seat, report: &str, body: &str) {
+    let mail = crate::store::outbox::Mail {
+        id: "held".into(),
+        kind: "before".into(),
+        report: report.into(),
+        body: body.into(),
+        state: "held".into(),
+        ..Default::default()
+    };
+    walk.house.org.queue_mail(mail).await.unwrap();
+    walk.does("/office/mail/{id}", priya, "/office/mail/held", &[("do", "send")]).await;
 }
 
 async fn tablets_and_the_rest(walk: &mut Walk, samuel: &Seat, asha: &Seat) {
