@@ -5,6 +5,7 @@
 mod check;
 mod entering;
 mod people;
+mod place;
 mod recipients;
 mod reporting;
 mod words;
@@ -18,15 +19,21 @@ pub use reporting::{
 };
 pub use words::{ConsentAnswer, ConsentWording, Elsewhere, HowKnown, Names, Plain, Speaker, Theme, ToneWords};
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::entry::{Consent, How, Tone};
 
-/// The packs that come with the program: id and text.
-const EMBEDDED: [(&str, &str); 1] = [("link-2008", include_str!("../../schemes/link-2008.json"))];
+/// The packs that come with the program: id, version and text, of one id the newest first. A version that was once in use
+/// stays for good: what was recorded under it means what its words meant.
+const EMBEDDED: [(&str, &str, &str); 4] = [
+    ("link-2008", "2", include_str!("../../schemes/link-2008.json")),
+    ("link-2008", "1", include_str!("../../schemes/old/link-2008-1.json")),
+    ("healthwatch-2013", "1", include_str!("../../schemes/healthwatch-2013.json")),
+    ("lay-visiting", "1", include_str!("../../schemes/lay-visiting.json")),
+];
 
 /// One scheme pack, checked: every name in it that points somewhere points to something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -96,7 +103,7 @@ impl Scheme {
     /// Reads a pack from its JSON text and checks it whole.
     ///
     /// # Errors
-    /// When the text is not a pack, or a name in it points to nothing: says which pack, where in it, and why.
+    /// When the text is not a pack, or a name in it points to nothing: says which pack, on which line, and why.
     pub fn parse(json: &str) -> Result<Self, SchemeError> {
         let mut unknown = None;
         let mut reading = serde_json::Deserializer::from_str(json);
@@ -106,9 +113,9 @@ impl Scheme {
         .and_then(|scheme| reading.end().map(|()| scheme))
         .map_err(|e| SchemeError::unreadable(json, &e))?;
         if let Some(path) = unknown {
-            return Err(SchemeError { pack: scheme.id, path, reason: "is no field of a pack".to_owned() });
+            return Err(SchemeError::new(&scheme.id, path, "is no field of a pack").found_in(json));
         }
-        check::check(&scheme)?;
+        check::check(&scheme).map_err(|error| error.found_in(json))?;
         Ok(scheme)
     }
 
@@ -121,18 +128,35 @@ impl Scheme {
         serde_json::from_str(json).map_err(|e| SchemeError::unreadable(json, &e))
     }
 
-    /// A pack that comes with the program, by its id.
+    /// The newest pack of that id which comes with the program.
     #[must_use]
     pub fn embedded(id: &str) -> Option<&'static Self> {
-        // All embedded texts are parsed by a test, so that none is left out here in silence.
-        static PACKS: LazyLock<Vec<Scheme>> =
-            LazyLock::new(|| EMBEDDED.iter().filter_map(|(_, json)| Scheme::parse(json).ok()).collect());
-        PACKS.iter().find(|scheme| scheme.id == id)
+        Self::nth(EMBEDDED.iter().position(|(known, ..)| *known == id)?)
     }
 
-    /// The ids of the packs that come with the program.
+    /// The pack under which something was recorded, by its stamp (`link-2008/1`): that very version where the program has
+    /// it, and else the newest of its id.
+    #[must_use]
+    pub fn recorded_under(stamp: &str) -> Option<&'static Self> {
+        let (id, version) = stamp.split_once('/')?;
+        match EMBEDDED.iter().position(|(known, of, _)| *known == id && *of == version) {
+            Some(place) => Self::nth(place),
+            None => Self::embedded(id),
+        }
+    }
+
+    /// Read at its first use: an office needs one of them, a tablet none. A test reads them all, so that none is left out
+    /// in silence.
+    fn nth(place: usize) -> Option<&'static Self> {
+        static PACKS: [OnceLock<Option<Scheme>>; EMBEDDED.len()] = [const { OnceLock::new() }; EMBEDDED.len()];
+        let (.., json) = EMBEDDED.get(place)?;
+        PACKS.get(place)?.get_or_init(|| Self::parse(json).ok()).as_ref()
+    }
+
+    /// The ids of the packs that come with the program, each once.
     pub fn embedded_ids() -> impl Iterator<Item = &'static str> {
-        EMBEDDED.iter().map(|(id, _)| *id)
+        let first = |place: &usize, id: &str| !EMBEDDED.iter().take(*place).any(|(before, ..)| *before == id);
+        EMBEDDED.iter().enumerate().filter(move |(place, (id, ..))| first(place, id)).map(|(_, (id, ..))| *id)
     }
 
     /// Id and version as entries carry them: `link-2008/1`.
@@ -247,6 +271,18 @@ impl Scheme {
         let entering = self.roles.iter().filter(|role| role.may("enter and view")).flat_map(|role| &role.needs);
         let check = entering.into_iter().find(|need| need.what == NeedKind::Check);
         check.map_or("", |need| need.citation.as_str())
+    }
+
+    /// What people call that role, as words within a sentence; one that this pack does not know is called as it stands.
+    #[must_use]
+    pub fn role_words(&self, name: &str) -> String {
+        self.role(name).map_or_else(|| name.to_owned(), |role| fold(&role.label))
+    }
+
+    /// The same of several, one after the other.
+    #[must_use]
+    pub fn roles_words(&self, names: &[String]) -> String {
+        names.iter().map(|name| self.role_words(name)).collect::<Vec<_>>().join(", ")
     }
 
     /// The role of that name.

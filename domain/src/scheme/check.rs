@@ -3,23 +3,34 @@
 
 use std::collections::BTreeSet;
 
-use super::{Scheme, StepRule};
+use super::{Scheme, StepRule, place};
 use crate::clock::Calendar;
 use crate::entry::Consent;
 
 /// Why a text is not a pack. Nothing is loaded from it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("The scheme {pack} cannot be used: {path}: {reason}. The scheme in use is unchanged.")]
+#[error("The scheme {pack} cannot be used: line {line}, {path}: {reason}. The scheme in use is unchanged.")]
 pub struct SchemeError {
     /// The pack's id, or *(unnamed)*.
     pub pack: String,
-    /// Where in it, such as `checklist[3].theme` or *line 4, column 7*.
+    /// On which line of its text; what is missing has the line of that in which it is missed.
+    pub line: usize,
+    /// Where in it, such as `checklist[3].theme` or *column 7*.
     pub path: String,
     /// What is wrong there.
     pub reason: String,
 }
 
 impl SchemeError {
+    pub(super) fn new(pack: &str, path: String, reason: impl Into<String>) -> Self {
+        Self { pack: pack.to_owned(), line: 1, path, reason: reason.into() }
+    }
+
+    /// With the line of its place.
+    pub(super) fn found_in(self, json: &str) -> Self {
+        Self { line: place::line(json, &self.path), ..self }
+    }
+
     pub(super) fn unreadable(json: &str, error: &serde_json::Error) -> Self {
         let pack = serde_json::from_str::<serde_json::Value>(json)
             .ok()
@@ -28,7 +39,8 @@ impl SchemeError {
         let at = format!(" at line {} column {}", error.line(), error.column());
         Self {
             pack,
-            path: format!("line {}, column {}", error.line(), error.column()),
+            line: error.line(),
+            path: format!("column {}", error.column()),
             reason: error.to_string().replace(&at, ""),
         }
     }
@@ -55,7 +67,7 @@ struct Checking<'a> {
 
 impl Checking<'_> {
     fn wrong<T>(&self, path: String, reason: impl Into<String>) -> Result<T, SchemeError> {
-        Err(SchemeError { pack: self.scheme.id.clone(), path, reason: reason.into() })
+        Err(SchemeError::new(&self.scheme.id, path, reason))
     }
 
     /// Every one of `codes` is there, none twice, none empty.
@@ -91,7 +103,30 @@ impl Checking<'_> {
     fn vocabulary(&self) -> Result<(), SchemeError> {
         let s = self.scheme;
         self.once("id", [s.id.as_str()].into_iter())?;
-        self.once("version", [s.version.as_str()].into_iter())?;
+        // Tablets are told it as a number, and take the higher one.
+        if !s.version.parse::<u32>().is_ok_and(|version| version > 0) {
+            return self.wrong("version".to_owned(), "must be a whole number, one higher with every change of a word");
+        }
+        let n = &s.names;
+        for (name, words) in [
+            ("network", &n.network),
+            ("network_short", &n.network_short),
+            ("host", &n.host),
+            ("steering", &n.steering),
+            ("representative", &n.representative),
+            ("representatives", &n.representatives),
+            ("outreach_worker", &n.outreach_worker),
+            ("officer", &n.officer),
+            ("provider", &n.provider),
+            ("commissioner", &n.commissioner),
+            ("scrutiny", &n.scrutiny),
+            ("power", &n.power),
+            ("visit", &n.visit),
+        ] {
+            if words.trim().is_empty() {
+                return self.wrong(format!("names.{name}"), "is empty");
+            }
+        }
         self.once("themes", s.themes.iter().map(|t| t.code.as_str()))?;
         self.once("places", s.places.iter().map(|p| p.code.as_str()))?;
         self.once("speakers", s.speakers.iter().map(|p| p.code.as_str()))?;
@@ -171,6 +206,9 @@ impl Checking<'_> {
             if ground.citation.trim().is_empty() || ground.plain.trim().is_empty() {
                 return self.wrong(format!("grounds[{n}]"), "needs plain words and a citation");
             }
+            if !matches!(ground.letter.as_bytes(), [b'a'..=b'z']) {
+                return self.wrong(format!("grounds[{n}].letter"), "must be one small letter");
+            }
         }
         for (n, question) in s.checklist.iter().enumerate() {
             let path = format!("checklist[{n}]");
@@ -232,6 +270,11 @@ impl Checking<'_> {
                 if need.valid_months.is_some_and(|months| months < 1) {
                     return self.wrong(format!("{path}.needs"), "valid_months must be 1 or more, or left out");
                 }
+            }
+        }
+        for deed in ["enter and view", "sign off", "administer", "read concerns", "write"] {
+            if !s.roles.iter().any(|role| role.may(deed)) {
+                return self.wrong("roles".to_owned(), format!("nobody may {deed}"));
             }
         }
         if s.warn_days.is_empty() || !s.warn_days.iter().rev().is_sorted() {

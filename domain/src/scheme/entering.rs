@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Confidence;
+
 /// Whether there is a right to enter a kind of place at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
@@ -50,10 +52,10 @@ pub struct Printed {
     pub label: String,
 }
 
-/// A ground on which the duty to let us in falls away (SI 2008/915 reg 3).
+/// A ground on which the duty to let us in falls away (SI 2008/915 reg 3, SI 2013/351 reg 11).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Ground {
-    /// `a` to `h`.
+    /// One small letter, as notebooks have it.
     pub letter: String,
     /// For the tablet.
     pub plain: String,
@@ -61,6 +63,10 @@ pub struct Ground {
     pub law: String,
     /// Where.
     pub citation: String,
+    /// How sure the pack is of it; left out where the law was read.
+    #[serde(default, skip_serializing_if = "Confidence::is_read")]
+    #[ts(as = "Option<Confidence>", optional)]
+    pub confidence: Confidence,
 }
 
 /// Somewhere there is no right to go. Being asked in is another matter, and says under what conditions.
@@ -76,6 +82,10 @@ pub struct NoRight {
     pub law: String,
     /// Where.
     pub citation: String,
+    /// How sure the pack is of it; left out where the law was read.
+    #[serde(default, skip_serializing_if = "Confidence::is_read")]
+    #[ts(as = "Option<Confidence>", optional)]
+    pub confidence: Confidence,
 }
 
 /// Something to look for or to ask.

@@ -6,9 +6,9 @@ use ts_rs::TS;
 /// A role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Role {
-    /// As people have it: `authorised representative`.
+    /// Its code, the same in every scheme: `authorised representative`. People and doors are known by it.
     pub name: String,
-    /// As a heading.
+    /// What people call it, as a heading: *Custody visitor*.
     pub label: String,
     /// What it may do: `enter and view`, `outreach`, `sign off`, ….
     pub may: Vec<String>,

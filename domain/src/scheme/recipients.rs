@@ -28,15 +28,24 @@ pub enum Matter {
 }
 
 /// How sure the pack is of a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// The law was read.
+    #[default]
     Read,
     /// Its exact words were not to be had; an administrator should look and may change it.
     Unverified,
     /// No law, but how it is done.
     Practice,
+}
+
+impl Confidence {
+    /// Whether the law was read.
+    #[must_use]
+    pub const fn is_read(&self) -> bool {
+        matches!(self, Self::Read)
+    }
 }
 
 /// A clock: how long a recipient has, from when, and who says so (DOMAIN §2).

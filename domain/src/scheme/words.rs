@@ -34,6 +34,12 @@ pub struct Names {
     pub power: String,
     /// What one use of it is called.
     pub visit: String,
+    /// What somebody shows at the door; empty in packs that are older than the word.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub card: String,
+    /// What the card says of whoever shows it, before the name of the place: *may enter and view*.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub may: String,
 }
 
 /// What a note or a view can be about.
