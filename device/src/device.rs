@@ -252,6 +252,27 @@ impl Device {
         Ok(pack::stored(self.store.read())?.map(|pack| pack.json))
     }
 
+    /// The scheme pack's id and version, as entries carry them, once the first feed has come.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn pack_stamp(&self) -> Result<Option<String>> {
+        Ok(pack::stored(self.store.read())?.map(|pack| format!("{}/{}", pack.id, pack.version)))
+    }
+
+    /// The JSON texts of the packs that were in use here before the one of now, by the stamp that entries have.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn packs_before(&self) -> Result<Vec<(String, String)>> {
+        let on = self.store.read();
+        let mut packs = Vec::new();
+        for stamp in pack::before(on)? {
+            packs.extend(pack::of_stamp(on, &stamp)?.map(|pack| (stamp, pack.json)));
+        }
+        Ok(packs)
+    }
+
     /// The scheme pack, once the first feed has come.
     ///
     /// # Errors

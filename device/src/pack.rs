@@ -38,11 +38,41 @@ pub(crate) fn scheme(on: &Connection) -> Result<Option<Scheme>, Error> {
     Ok(stored(on)?.map(|pack| Scheme::received(&pack.json)).transpose()?)
 }
 
+/// The pack of that stamp, of those that the office has sent at any time; the one of now where it is not among them.
+pub(crate) fn of_stamp(on: &Connection, stamp: &str) -> Result<Option<PackText>, Error> {
+    match meta::get(on, &kept_as(stamp))? {
+        Some(pack) => Ok(Some(pack)),
+        None => stored(on),
+    }
+}
+
+/// The stamps of packs that were in use before the one of now.
+pub(crate) fn before(on: &Connection) -> Result<Vec<String>, Error> {
+    Ok(meta::get(on, meta::name::PACKS_BEFORE)?.unwrap_or_default())
+}
+
+fn kept_as(stamp: &str) -> String {
+    format!("pack {stamp}")
+}
+
+/// Puts a pack in the place of the one of now, which stays to be read: entries that were recorded under it keep its words.
+fn replace(on: &Connection, pack: &PackText) -> Result<(), Error> {
+    if let Some(was) = stored(on)?.filter(|was| (&was.id, was.version) != (&pack.id, pack.version)) {
+        let stamp = format!("{}/{}", was.id, was.version);
+        let mut all = before(on)?;
+        all.retain(|known| *known != stamp);
+        all.push(stamp.clone());
+        meta::set(on, &kept_as(&stamp), &was)?;
+        meta::set(on, meta::name::PACKS_BEFORE, &all)?;
+    }
+    meta::set(on, meta::name::PACK, pack)
+}
+
 /// Takes the pack that the office sent. One that this version cannot read does not take the place of one that it can;
 /// it waits for the version that can ([`take_up`]), for the office sends it once.
 pub(crate) fn take(on: &Connection, pack: &PackText) -> Result<(), Error> {
     match Scheme::received(&pack.json) {
-        Ok(_) => meta::set(on, meta::name::PACK, pack),
+        Ok(_) => replace(on, pack),
         Err(error) => {
             tracing::warn!(pack = pack.id, version = pack.version, %error, "a scheme pack cannot be read and waits");
             meta::set(on, meta::name::PACK_WAITS, pack)

@@ -109,6 +109,7 @@ impl Device {
             entry: entry.id,
             kind: entry.kind.clone(),
             at: entry.at,
+            pack: entry.pack.clone(),
             by: entry.by,
             writer: if with.writer == Some(entry.by) { None } else { Some(self.name_of(entry.by)?) },
             heading: None,

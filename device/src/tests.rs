@@ -65,7 +65,7 @@ pub(super) fn first_feed(desk: &str, leads: Vec<Lead>) -> Vec<FeedItem> {
         FeedItem::Pack {
             id: "link-2008".into(),
             version: 1,
-            json: include_str!("../../schemes/link-2008.json").into(),
+            json: include_str!("../../schemes/old/link-2008-1.json").into(),
         },
         somebody(ASHA, "Asha Patel"),
         somebody(TOM, "Tom Okafor"),

@@ -280,6 +280,8 @@ pub struct Row {
     /// When, by that tablet's clock.
     #[ts(type = "number")]
     pub at: Millis,
+    /// The scheme's pack that it was recorded under, `link-2008/2`: speaker, answer and ground are read in its words.
+    pub pack: String,
     /// Its author.
     pub by: PersonId,
     /// Their name, when it is not whoever writes now.

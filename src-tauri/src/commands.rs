@@ -59,7 +59,12 @@ commands! {
     fn unlock(tablet, pin: String) -> HowFar = tablet.unlock(&pin);
     fn lock_again(tablet) -> () = { tablet.lock_again(); Ok(()) };
 
-    fn pack(tablet) -> Option<PackWords> = Ok(tablet.with(|d| d.pack_text())?.as_deref().and_then(PackWords::read));
+    fn pack(tablet) -> Option<PackWords> = {
+        let (stamp, text, before) =
+            tablet.with(|d| Ok((d.pack_stamp()?.unwrap_or_default(), d.pack_text()?, d.packs_before()?)))?;
+        Ok(text.and_then(|text| PackWords::read(&stamp, &text)).map(|words| words.after(&before)))
+    };
+    fn pack_stamp(tablet) -> Option<String> = tablet.with(|d| d.pack_stamp());
     fn organisation(tablet) -> Option<Organisation> = tablet.with(|d| d.organisation());
     fn my_visits(tablet) -> MyVisits = tablet.with(|d| d.my_visits());
     fn visit(tablet, notebook: NotebookId) -> VisitScreen = tablet.with(|d| d.visit(notebook));

@@ -19,7 +19,7 @@ export const at = (clock: string, day = "2026-11-10") => Date.parse(`${day}T${cl
 export const here: Whereabouts = { state: "only_here" };
 export const there = (clock: string): Whereabouts => ({ state: "at_the_office", since: at(clock) });
 
-export const packWords = words(pack as unknown as PackWords, ["code", "letter", "name"]);
+export const packWords: PackWords = { ...words(pack as unknown as PackWords, ["code", "letter", "name"]), stamp: "link-2008/2", before: [] };
 const writer = (id: string, name: string, leads = false): Writer => ({ id, name: d(name), role: "authorised representative", leads });
 export const [asha, tom, grace, dilys] = [writer("asha", "Asha Patel", true), writer("tom", "Tom Okafor"), writer("grace", "Grace Lindqvist"), writer("dilys", "Dilys Morgan")];
 const team = [asha, tom, grace];
@@ -31,7 +31,7 @@ export const organisation: Organisation = {
 };
 
 const nothing: Omit<Row, "entry" | "kind" | "at" | "by"> = {
-  writer: null, heading: null, words: "", area: null, theme: null, tone: null, how: [], speaker: null, consent: null, others_could_hear: false, interpreter: null,
+  pack: "link-2008/2", writer: null, heading: null, words: "", area: null, theme: null, tone: null, how: [], speaker: null, consent: null, others_could_hear: false, interpreter: null,
   photo: null, facts: [], whereabouts: here, withdrawn: null, differs: false, corrected: false, newer: false, forgettable: true,
 };
 type Told = { at: string; by: string; kind: string } & Record<string, unknown>;

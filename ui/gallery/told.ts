@@ -21,6 +21,7 @@ const books: Record<string, unknown> = { hazel: data.visit, stall: data.stall, d
 const usual: Record<string, (args: Record<string, unknown>) => unknown> = {
   how_far: () => "open",
   pack: () => data.packWords,
+  pack_stamp: () => data.packWords.stamp,
   organisation: () => data.organisation,
   my_visits: () => data.mine,
   visit: ({ notebook }) => books[String(notebook)],

@@ -50,7 +50,6 @@ export const en = {
     noVisit: "No visit is planned for you yet.",
     noVisitHelp: "When the office plans one, it comes here by itself as soon as there is signal.",
     open: "Open the visit",
-    card: "Authority card",
     today: "Today",
     coming: "Coming",
     before: "Before",
@@ -203,7 +202,6 @@ export const en = {
   more: {
     title: "More",
     refused: "They will not let us in",
-    card: "Authority card",
     arrive: "At the door: we have come",
     impression: "Overall impression",
     differ: "What we differ about",
@@ -213,11 +211,10 @@ export const en = {
   arrive: {
     title: "At the door",
     lead: "Show your card, say why you come, and agree where you go.",
-    card: "Show the authority card",
+    card: (card: string) => `Show the ${card}`,
     told: "Whom we told that we have come",
     toldExample: "for example: deputy manager",
     shown: "What we showed",
-    shownCard: "authority card",
     agreed: "Where we agreed to go",
     not: "Where we agreed not to go",
     whereNot: "Where we do not go",
@@ -358,7 +355,8 @@ export const en = {
     counted: (n: number, of: number, what: string) => (n === of ? what : `${n} of ${of} ${what}`),
   },
   card: {
-    title: "Authority card",
+    /** Until the office has said what it calls it. */
+    name: "authority card",
     away: "Put away",
     may: "may enter and view",
     today: (date: string) => `today, ${date}`,

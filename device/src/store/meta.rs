@@ -19,6 +19,8 @@ pub(crate) mod name {
     pub(crate) const ORGANISATION: &str = "organisation";
     /// The scheme pack as last told.
     pub(crate) const PACK: &str = "pack";
+    /// The stamps of the packs before it, each stored under its own.
+    pub(crate) const PACKS_BEFORE: &str = "packs-before";
     /// A newer pack that this version could not read.
     pub(crate) const PACK_WAITS: &str = "pack-waits";
     /// Where the feed has been read up to.

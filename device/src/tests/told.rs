@@ -184,3 +184,39 @@ fn a_notebook_that_came_spoilt_hides_nothing_else_and_is_given_again() {
     asha.told_by_office(vec![granted(&chunk)]).unwrap();
     assert_eq!(words(&mut asha, hazel_court()), ["A commode in the hall."]);
 }
+
+#[test]
+fn a_tablet_of_version_1_gets_version_2_in_the_middle_of_a_visit() {
+    let dir = tempdir().unwrap();
+    let (mut asha, around) = tablet(dir.path(), 1, ASHA);
+    let refused = |words: &str| {
+        domain::entry::Entry::Refusal(domain::entry::Refusal {
+            ground: "e".into(),
+            said_by: "nurse".into(),
+            words: words.into(),
+        })
+    };
+    asha.record(hazel_court(), refused("Before."), None).unwrap();
+    let sheet = asha.open_draft(hazel_court(), crate::views::DraftKind::Observation).unwrap();
+    asha.save_draft(sheet, r#"{"words":"Raised beds."}"#).unwrap();
+
+    let newer = domain::scheme::Scheme::embedded("link-2008").unwrap();
+    let json = serde_json::to_string(newer).unwrap();
+    let sent = || FeedItem::Pack { id: "link-2008".into(), version: 2, json: json.clone() };
+    asha.told_by_office(vec![sent()]).unwrap();
+    asha.told_by_office(vec![sent()]).unwrap();
+    asha.close_draft(sheet).unwrap();
+    asha.record(hazel_court(), refused("After."), None).unwrap();
+    drop(asha);
+
+    let mut asha = again(dir.path(), &around);
+    let rows = asha.visit(hazel_court()).unwrap().rows;
+    let read: Vec<(&str, &str)> = rows.iter().map(|row| (row.words.as_str(), row.pack.as_str())).collect();
+    assert_eq!(read, [("Before.", "link-2008/1"), ("Raised beds.", "link-2008/2"), ("After.", "link-2008/2")]);
+    assert_eq!(asha.pack_stamp().unwrap().as_deref(), Some("link-2008/2"));
+    let before = asha.packs_before().unwrap();
+    assert_eq!(before.iter().map(|(stamp, _)| stamp.as_str()).collect::<Vec<_>>(), ["link-2008/1"]);
+    let old = domain::scheme::Scheme::received(&before[0].1).unwrap();
+    assert_eq!(Some(&old), domain::scheme::Scheme::recorded_under("link-2008/1"));
+    assert_ne!(old.ground("e"), newer.ground("e"));
+}

@@ -1,5 +1,5 @@
 // What all pages share: which page is shown, how far the tablet is, the pack's words, and what went wrong last.
-import { howFar, pack, Trouble, watch, type HowFar, type PackWords } from "./bridge";
+import { howFar, pack, packStamp, Trouble, watch, type HowFar, type PackWords } from "./bridge";
 import { t } from "../../messages";
 
 export type Page =
@@ -34,12 +34,15 @@ export interface Resumed {
 }
 
 const empty: PackWords = {
+  stamp: "",
+  names: { card: "", may: "" },
   consent: { read_aloud: "", easy: [], answers: [] },
   grounds: [],
   speakers: [],
   safeguarding: { not_reached: "", no_lead: "", steps: [], sealed: "" },
   methods: [],
   roles: [],
+  before: [],
 };
 
 class TabletState {
@@ -76,7 +79,12 @@ class TabletState {
 
   changed() {
     this.beat += 1;
-    if (this.far === "open" && this.words === empty) void this.guard(() => this.look());
+    if (this.far === "open") void this.guard(() => this.#newWords());
+  }
+
+  /** The office may have sent another version of the pack while a page is open: its words are shown from now on. */
+  async #newWords() {
+    if ((await packStamp() ?? "") !== this.words.stamp) await this.look();
   }
 
   go(page: Page) {

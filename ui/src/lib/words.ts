@@ -2,6 +2,10 @@
 import { t } from "../../messages";
 import type { PackWords, Value } from "./bridge";
 
+/** The words of the pack under which a note was written; those of now where it is not on this tablet. */
+export const under = (words: PackWords, stamp: string): PackWords => ({ ...words, ...words.before.find((then) => then.stamp === stamp) });
+/** What somebody shows at the door: `authority card`. */
+export const cardOf = (words: Pick<PackWords, "names">) => words.names.card || t.card.name;
 /** A speaker's name: `Resident`. A code that the pack does not know is shown as it stands. */
 export const called = (words: Pick<PackWords, "speakers">, code: string) =>
   words.speakers.find((s) => s.code === code)?.label ?? code.charAt(0).toUpperCase() + code.slice(1);

@@ -330,6 +330,15 @@ waiting: WaitingLine,
  * How the sending stands.
  */
 standing: Standing, };
+export type NameWords = { 
+/**
+ * What somebody shows at the door: `authority card`; empty in packs that are older than the word.
+ */
+card: string, 
+/**
+ * What the card says, before the name of the place: `may enter and view`.
+ */
+may: string, };
 export type Named = { 
 /**
  * As it stands in the notebook.
@@ -385,6 +394,14 @@ desk_key: string,
 leads: Array<Lead>, };
 export type PackWords = { 
 /**
+ * Id and version, as notes carry them: `link-2008/2`.
+ */
+stamp: string, 
+/**
+ * What things are called.
+ */
+names: NameWords, 
+/**
  * How the pack asks for consent.
  */
 consent: ConsentWords, 
@@ -407,7 +424,11 @@ methods: Array<MethodWords>,
 /**
  * Roles.
  */
-roles: Array<Role>, };
+roles: Array<Role>, 
+/**
+ * Of the packs that were in use before, what notes are read by: each in the words that it was written under.
+ */
+before: Array<WordsBefore>, };
 export type PendingId = string;
 export type PendingPhoto = { 
 /**
@@ -590,6 +611,10 @@ kind: string,
  * When, by that tablet's clock.
  */
 at: number, 
+/**
+ * The scheme's pack that it was recorded under, `link-2008/2`: speaker, answer and ground are read in its words.
+ */
+pack: string, 
 /**
  * Its author.
  */
@@ -1133,6 +1158,23 @@ at: number,
  * What stands there.
  */
 value: Value, };
+export type WordsBefore = { 
+/**
+ * Id and version, as notes carry them: `link-2008/1`.
+ */
+stamp: string, 
+/**
+ * How it asked for consent.
+ */
+consent: ConsentWords, 
+/**
+ * Why a visit could be refused.
+ */
+grounds: Array<GroundWords>, 
+/**
+ * Kinds of people.
+ */
+speakers: Array<Named>, };
 export type WorryWords = { 
 /**
  * That it has reached nobody, and whom to ring.
@@ -1173,6 +1215,7 @@ export const setUp = (code: string, name: string, pin: string) => ask<HowFar>("s
 export const unlock = (pin: string) => ask<HowFar>("unlock", { pin });
 export const lockAgain = () => ask<null>("lock_again");
 export const pack = () => ask<PackWords | null>("pack");
+export const packStamp = () => ask<string | null>("pack_stamp");
 export const organisation = () => ask<Organisation | null>("organisation");
 export const myVisits = () => ask<MyVisits>("my_visits");
 export const visit = (notebook: NotebookId) => ask<VisitScreen>("visit", { notebook });
