@@ -10,6 +10,7 @@ mod org;
 mod person;
 mod places;
 mod report;
+mod scheme;
 
 use crate::objects::place::Place;
 use crate::serve;
@@ -137,6 +138,9 @@ enum Command {
     ///           enterview due --days 20 --first-day does-not-count --on 2026-12-24
     #[command(verbatim_doc_comment)]
     Due(due::Due),
+    /// Schemes: the law, the words and the clocks under which an organisation works
+    #[command(subcommand)]
+    Scheme(scheme::Scheme),
     /// Places that are visited
     #[command(subcommand)]
     Places(places::Places),
@@ -212,6 +216,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     if let Command::Due(due) = &command {
         return due.run().map(|()| ExitCode::SUCCESS);
     }
+    if let Command::Scheme(scheme) = &command {
+        return scheme.run();
+    }
     if let Command::BackupKey(key) = &command {
         return key.run().map(|()| ExitCode::SUCCESS);
     }
@@ -231,7 +238,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Restore(restore) => restore.run().await?,
             Command::Drill(drill) => drill.run().await?,
             Command::Move(carry) => carry.run().await?,
-            Command::BackupKey(_) | Command::Due(_) | Command::ProjectWorker => {}
+            Command::BackupKey(_) | Command::Due(_) | Command::Scheme(_) | Command::ProjectWorker => {}
         }
         Ok(ExitCode::SUCCESS)
     })

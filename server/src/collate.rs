@@ -10,6 +10,7 @@ pub use blocks::value_words;
 pub use gather::{Gathered, Typed};
 
 use crate::objects::Objects;
+use crate::office::notes::pack_of;
 use crate::office::words::{self, list};
 use crate::reports::{
     Answer, Block, Document, Fact, Photos, ProviderWords, Recommendation, Recommendations, Run, Section, Table,
@@ -19,6 +20,7 @@ use crate::store::findings::numbered;
 use anyhow::{Context as _, Result};
 use domain::entry::{Consent, Entry, View};
 use domain::report::TeamReading;
+use domain::scheme::Scheme;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -141,8 +143,8 @@ impl Gathered {
     /// How many of each printed kind of speaker: merged, until none could be one person; in confidence counts as nothing.
     fn counts(&self) -> BTreeMap<String, usize> {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for view in self.views().filter(|v| v.consent != Consent::InConfidence) {
-            let label = self.pack.printed_speaker(&self.place.kind, &view.speaker);
+        for (view, pack) in self.views().filter(|(v, _)| v.consent != Consent::InConfidence) {
+            let label = pack.printed_speaker(&self.place.kind, &view.speaker);
             *counts.entry(label.to_owned()).or_default() += 1;
         }
         if counts.len() > 1 && counts.values().any(|n| *n == 1) {
@@ -152,9 +154,10 @@ impl Gathered {
         counts
     }
 
-    fn views(&self) -> impl Iterator<Item = View> + '_ {
+    /// Each view that stands, with the pack that it was recorded under.
+    fn views(&self) -> impl Iterator<Item = (View, &Scheme)> + '_ {
         self.entries.values().filter_map(|e| match e.standing() {
-            Some(Entry::View(view)) => Some(view),
+            Some(Entry::View(view)) => Some((view, pack_of(&e.read, self.pack))),
             _ => None,
         })
     }

@@ -243,7 +243,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let calendar = crate::calendar::of_folder(&options.data)?;
     let store = Store::open_with(&options.data, &options.elsewhere).await?;
-    tell_packs(&store).await?;
+    tell_packs(&store, wall_clock()()).await?;
     let again = store.do_acts_again().await?;
     if again > 0 {
         tracing::warn!(again, "this record was put back; what was taken back or shut out since is so again");
@@ -317,11 +317,11 @@ async fn certificate(options: &Options, store: &Store, now: i64) -> anyhow::Resu
     }
 }
 
-/// A version of this program may bring a newer pack: tablets are told, once.
-async fn tell_packs(store: &Store) -> anyhow::Result<()> {
+/// A version of this program may bring a newer pack: it is taken up, and tablets are told, once.
+async fn tell_packs(store: &Store, now: i64) -> anyhow::Result<()> {
     for org in store.orgs().await? {
         if let Some(pack) = Scheme::embedded(&org.scheme) {
-            store.org(&org.id).put_pack_item(&pack.id, &serde_json::to_string(pack)?).await?;
+            store.org(&org.id).take_up_scheme(pack, now).await?;
         }
     }
     Ok(())

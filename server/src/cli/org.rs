@@ -29,7 +29,7 @@ pub(super) struct Add {
     /// As on its reports
     #[arg(long)]
     name: String,
-    /// The scheme under which it works: link-2008
+    /// The scheme under which it works: link-2008, healthwatch-2013 or lay-visiting; `enterview scheme list` tells of each
     #[arg(long)]
     scheme: String,
     /// The body that supports it and employs the staff

@@ -88,8 +88,10 @@ impl Add {
         let scheme = Scheme::embedded(&this.scheme).context("The organisation's scheme is not in this program.")?;
         let mut roles = Vec::new();
         for role in &self.role {
-            let Some(role) = scheme.role(role) else {
-                let known: Vec<_> = scheme.roles.iter().map(|r| r.name.as_str()).collect();
+            // By its code, or as people of this scheme call it.
+            let called = |r: &&domain::scheme::Role| r.label.eq_ignore_ascii_case(role.trim());
+            let Some(role) = scheme.role(role).or_else(|| scheme.roles.iter().find(called)) else {
+                let known: Vec<_> = scheme.roles.iter().map(|r| r.label.to_lowercase()).collect();
                 bail!("{} knows no role {role}. It knows: {}. Nobody was added.", scheme.id, known.join(", "));
             };
             roles.push(role.name.clone());

@@ -2,14 +2,15 @@
 
 use super::{Gathered, zone};
 use crate::office::form::mark;
-use crate::office::notes::may_be_evidence;
+use crate::office::notes::{may_be_evidence, pack_of};
 use crate::office::words::{self, in_full, local, plain};
 use crate::reports::{
     Block, Differences, Finding, How, Observation, Photo, Quotable, Quote, QuoteRun, Refusal, Run, Told,
 };
 use crate::store::looks::PrintedDifference;
 use domain::entry::{self, Entry};
-use domain::notebook::{Field, Spot, Stated, Value};
+use domain::notebook::{Field, ProjectedEntry, Spot, Stated, Value};
+use domain::scheme::Scheme;
 
 impl Gathered {
     /// One finding with what it rests on: what may be evidence still. *Not my words* counts and is not printed.
@@ -49,19 +50,19 @@ impl Gathered {
                 let view = noted.read.view()?;
                 let quotable = view.quotable()?;
                 let proof = Quotable::from_quotable_view(id, quotable.words());
-                let speaker = self.quoted_speaker(quotable.speaker());
+                let speaker = self.quoted_speaker(quotable.speaker(), pack_of(&noted.read, self.pack));
                 Some(Block::Quote(Quote { words: QuoteRun::new(proof), speaker: words::capital(&speaker) }))
             }
             Entry::Photo(p) => Some(Block::Photo(photo(p))),
-            Entry::Refusal(r) => Some(self.refusal(&r, noted.read.at)),
+            Entry::Refusal(r) => Some(self.refusal(&r, &noted.read)),
             Entry::Arrival(_) | Entry::Departure(_) | Entry::Count(_) => None,
         }
     }
 
     /// The merged kind of speaker; the manager, who agreed to be quoted, by office.
-    fn quoted_speaker(&self, code: &str) -> String {
-        let alone = self.pack.speaker(code).and_then(|s| s.alone.clone());
-        alone.unwrap_or_else(|| self.pack.printed_speaker(&self.place.kind, code).to_owned())
+    fn quoted_speaker(&self, code: &str, pack: &Scheme) -> String {
+        let alone = pack.speaker(code).and_then(|s| s.alone.clone());
+        alone.unwrap_or_else(|| pack.printed_speaker(&self.place.kind, code).to_owned())
     }
 
     /// Every refusal of this visit.
@@ -69,16 +70,16 @@ impl Gathered {
         let entries = self.books.iter().flat_map(|b| &b.read.entries);
         entries
             .filter_map(|e| match crate::office::notes::standing(e)? {
-                Entry::Refusal(r) => Some(self.refusal(&r, e.at)),
+                Entry::Refusal(r) => Some(self.refusal(&r, e)),
                 _ => None,
             })
             .collect()
     }
 
-    fn refusal(&self, refusal: &entry::Refusal, at: i64) -> Block {
+    fn refusal(&self, refusal: &entry::Refusal, read: &ProjectedEntry) -> Block {
         let inside = self.entries.values().any(|n| matches!(n.standing(), Some(Entry::Arrival(_))));
-        let ground = self.pack.ground(&refusal.ground);
-        let (day, time) = local(at, &zone());
+        let ground = pack_of(read, self.pack).ground(&refusal.ground);
+        let (day, time) = local(read.at, &zone());
         Block::Refusal(Refusal {
             cut_short: inside,
             ground: refusal.ground.clone(),

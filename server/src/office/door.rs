@@ -200,8 +200,16 @@ pub async fn form(State(office): State<Shared>, Query(query): Query<BTreeMap<Str
     door_page(&office, lead, &to, None).await
 }
 
+/// What stands at the door of a record without an organisation.
+const NOBODY_YET: &str = "There is no organisation here yet. On this machine, “enterview scheme list” says which schemes there \
+                          are, and “enterview org add --help” how an organisation is added under one of them.";
+
 async fn door_page(office: &Office, lead: &str, typed: &Form, problems: Option<Problems>) -> Answer {
     let orgs = office.store.orgs().await?;
+    let lead = match orgs.as_slice() {
+        [] => NOBODY_YET,
+        _ => lead,
+    };
     let title = match orgs.as_slice() {
         [one] => one.name.clone(),
         _ => "Enterview".to_owned(),

@@ -13,8 +13,14 @@ pub async fn page(signed: Signed) -> Answer {
 }
 
 fn show(signed: &Signed, refused: Option<(&Form, &Problems)>) -> Answer {
-    let roles: Vec<&str> = signed.roles.iter().map(|r| r.word()).collect();
-    let page = Page::new("office/me.html", signed.name.clone(), json!({"own_roles": super::words::list(&roles)}));
+    let pack = signed.pack()?;
+    let roles: Vec<String> = signed.roles.iter().map(|r| pack.role_words(r.word())).collect();
+    let page = Page::new(
+        "office/me.html",
+        signed.name.clone(),
+        json!({"own_roles": super::words::list(&roles),
+        "scheme": {"id": pack.id, "version": pack.version, "about": pack.about}}),
+    );
     match refused {
         Some((form, problems)) => page.refused(form, problems).show(signed, "/office/me"),
         None => page.show(signed, "/office/me"),

@@ -185,9 +185,16 @@ const fn tone_word(tone: Tone) -> &'static str {
     }
 }
 
+/// The pack by whose words an entry is read: the one it was recorded under. Another word for a ground in a later version,
+/// or another scheme, does not change what somebody was told; `now` is for what names a pack that is not here.
+#[must_use]
+pub fn pack_of<'s>(entry: &ProjectedEntry, now: &'s Scheme) -> &'s Scheme {
+    Scheme::recorded_under(&entry.pack).unwrap_or(now)
+}
+
 /// What a note shows on a page of the office: never on any that leaves it.
 pub struct Shown<'s> {
-    /// The pack, for its words.
+    /// The organisation's pack, for the words of what names none.
     pub pack: &'s Scheme,
     /// People's names by id.
     pub names: &'s BTreeMap<String, String>,
@@ -215,7 +222,7 @@ impl Shown<'_> {
             "differs": projected.fields.values().any(Field::differs), "waits": false, "released": null,
         });
         if let Value::Object(map) = &mut note {
-            self.fill(map, &entry);
+            Self::fill(map, &entry, pack_of(projected, self.pack));
             if let (Entry::View(view), true) = (&entry, projected.withdrawn.is_empty()) {
                 let waits = view.others_could_hear && !view.released && view.consent == Consent::Quote;
                 map.insert("waits".into(), json!(waits));
@@ -234,7 +241,7 @@ impl Shown<'_> {
         Some(format!("{by}, {}", words::in_full(words::local(stated.at, self.zone).0)))
     }
 
-    fn fill(&self, map: &mut serde_json::Map<String, Value>, entry: &Entry) {
+    fn fill(map: &mut serde_json::Map<String, Value>, entry: &Entry, pack: &Scheme) {
         let mut set = |key: &str, value: Value| {
             map.insert(key.to_owned(), value);
         };
@@ -246,7 +253,7 @@ impl Shown<'_> {
                 set("area", json!(o.area));
                 set("theme", json!(o.theme));
             }
-            Entry::View(view) => self.fill_view(&mut set, view),
+            Entry::View(view) => Self::fill_view(&mut set, view, pack),
             Entry::Photo(photo) => {
                 set("photo", photo_facts(photo));
                 set("words", json!(photo.caption));
@@ -269,7 +276,7 @@ impl Shown<'_> {
                 );
             }
             Entry::Refusal(r) => {
-                let ground = self.pack.ground(&r.ground);
+                let ground = pack.ground(&r.ground);
                 set("words", json!(format!("Not let in, or asked to leave, by {}: {}", r.said_by, r.words)));
                 set("hint", json!(ground.map(|g| format!("Ground ({}): {} {}", g.letter, g.plain, g.citation))));
             }
@@ -280,8 +287,8 @@ impl Shown<'_> {
         }
     }
 
-    fn fill_view(&self, set: &mut impl FnMut(&str, Value), view: &View) {
-        let label = self.pack.speaker(&view.speaker).map_or(view.speaker.as_str(), |s| s.label.as_str());
+    fn fill_view(set: &mut impl FnMut(&str, Value), view: &View, pack: &Scheme) {
+        let label = pack.speaker(&view.speaker).map_or(view.speaker.as_str(), |s| s.label.as_str());
         set("spoken", json!(true));
         set("words", json!(view.words));
         set("speaker", json!(words::capital(label)));

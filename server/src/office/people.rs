@@ -31,6 +31,7 @@ const HERE: &str = "/office/people";
 
 async fn list(signed: Signed) -> Answer {
     let authorisations = signed.org.authorisations().await?;
+    let pack = signed.pack()?;
     let mut rows = Vec::new();
     for person in signed.org.people().await? {
         let until = authorisations
@@ -39,7 +40,7 @@ async fn list(signed: Signed) -> Answer {
             .and_then(|a| a.valid_until.as_deref())
             .and_then(|d| d.parse::<Date>().ok());
         rows.push(json!({
-            "id": person.id, "name": person.name, "roles": person.roles.join(", "),
+            "id": person.id, "name": person.name, "roles": pack.roles_words(&person.roles),
             "until": until.map(plain), "lapsed": until.is_some_and(|d| d < signed.today),
             "left": person.left_on.and_then(|d| d.parse::<Date>().ok()).map(plain),
             "signs_in": person.has_password,
@@ -171,7 +172,7 @@ async fn drawn(
     let places = super::fitness::places_to_choose(signed, "", None).await?;
     let may_change = signed.is(Role::Officer) || signed.is(Role::Administrator);
     let facts = json!({
-        "person": {"id": person.id, "name": person.name, "roles": person.roles.join(", "), "email": person.email,
+        "person": {"id": person.id, "name": person.name, "roles": signed.pack()?.roles_words(&person.roles), "email": person.email,
             "phone": person.phone, "seen": person_mark(person), "has_password": person.has_password},
         "seen": day(&authorisation.check_seen).map(plain), "judge": authorisation.check_seen_by.as_deref().and_then(name_of),
         "until": until.map(plain), "lapsed": until.is_some_and(|d| d < signed.today),

@@ -61,13 +61,22 @@ fn may_add(signed: &Signed) -> bool {
     signed.is(Role::Officer) || signed.is(Role::Administrator)
 }
 
-async fn choices(signed: &Signed) -> anyhow::Result<Value> {
-    let kinds: Vec<Value> = signed.pack()?.places.iter().map(|k| json!({"value": k.code, "label": k.label})).collect();
+/// What a place is called that is none of the scheme's kinds.
+const ANOTHER_KIND: &str = "other place";
+
+/// `now` is the kind that a place has: a directory may know one that the scheme does not, and saving must not change it.
+async fn choices(signed: &Signed, now: Option<&str>) -> anyhow::Result<Value> {
+    let pack = signed.pack()?;
+    let known = pack.places.iter().map(|k| json!({"value": k.code, "label": k.label}));
+    let own = now.filter(|kind| *kind != ANOTHER_KIND && !pack.places.iter().any(|k| k.code == *kind));
+    let own = own.map(|kind| json!({"value": kind, "label": super::words::capital(kind)}));
+    let another = json!({"value": ANOTHER_KIND, "label": "Another kind of place"});
+    let kinds: Vec<Value> = known.chain(own).chain([another]).collect();
     Ok(json!({"kinds": kinds, "bodies": choices_of_bodies(signed).await?}))
 }
 
 async fn new(signed: Signed) -> Answer {
-    let facts = choices(&signed).await?;
+    let facts = choices(&signed, None).await?;
     Page::new("office/place-new.html", "Add a place", facts).show(&signed, HERE)
 }
 
@@ -102,7 +111,7 @@ async fn add(State(office): State<Shared>, signed: Signed, form: Form) -> Answer
     let mut problems = Problems::default();
     let place = typed_place(&signed, &form, super::new_id(signed.now), &mut problems).await?;
     if !problems.is_empty() {
-        let facts = choices(&signed).await?;
+        let facts = choices(&signed, None).await?;
         return Page::new("office/place-new.html", "Add a place", facts).refused(&form, &problems).show(&signed, HERE);
     }
     let (id, name) = (place.id.clone(), place.name.clone());
@@ -135,7 +144,7 @@ async fn drawn(signed: &Signed, id: &str, refused: Option<(&Form, &Problems)>) -
         .filter(|v| v.place == id)
         .map(|v| json!({"id": v.id, "when": super::visits::when_of(&v), "purpose": v.purpose}))
         .collect();
-    let mut facts = choices(signed).await?;
+    let mut facts = choices(signed, Some(&place.kind)).await?;
     if let Value::Object(map) = &mut facts {
         map.insert("place".into(), json!(place));
         map.insert("seen".into(), json!(mark(&place)));

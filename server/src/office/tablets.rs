@@ -30,13 +30,14 @@ async fn page(State(office): State<Shared>, signed: Signed) -> Answer {
 }
 
 async fn tablets_page(office: &Office, signed: &Signed) -> anyhow::Result<Page> {
+    let pack = signed.pack()?;
     let people: Vec<Value> = signed
         .org
         .people()
         .await?
         .into_iter()
         .filter(|p| p.left_on.is_none())
-        .map(|p| json!({"value": p.id, "label": p.name, "hint": p.roles.join(", ")}))
+        .map(|p| json!({"value": p.id, "label": p.name, "hint": pack.roles_words(&p.roles)}))
         .collect();
     let tablets = tablet_rows::rows(office, signed).await?;
     let stuck = tablets.iter().any(|tablet| tablet["kept"].as_array().is_some_and(|kept| !kept.is_empty()));

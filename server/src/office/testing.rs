@@ -243,11 +243,16 @@ impl House {
             others_could_hear: overheard,
             released: false,
         };
+        self.noted(visit, by, PACK, Entry::View(view)).await
+    }
+
+    /// A note that came in from a visit, recorded under this version of the scheme.
+    pub(super) async fn noted(&self, visit: &str, by: &Seat, pack: &str, noted: Entry) -> EntryId {
         let entry = EntryId::new(uuid::Uuid::parse_str(&new_id(NOW)).unwrap());
         let (book, by): (NotebookId, _) = (visit.parse().unwrap(), by.person.parse().unwrap());
-        office_write(&self.org, book, by, NOW, PACK, move |book, stamp| {
+        office_write(&self.org, book, by, NOW, pack, move |book, stamp| {
             let heads = book.heads();
-            book.record(stamp, entry, Entry::View(view.clone()), &heads)
+            book.record(stamp, entry, noted.clone(), &heads)
         })
         .await
         .unwrap();

@@ -169,6 +169,50 @@ impl OrgStore {
         .await
     }
 
+    /// Takes up `pack` as the organisation's scheme from `at` on, and tells tablets. A version that they know is told no
+    /// more, and an older one never: then an older program runs on a newer one's record.
+    pub async fn take_up_scheme(&self, pack: &Scheme, at: i64) -> Result<()> {
+        let (who, what) = ("operator".to_owned(), "take up a version of the scheme".to_owned());
+        let deed = Deed { at, who, what, subject: pack.stamp() };
+        let told = (pack.id.clone(), pack.version.clone(), serde_json::to_value(pack)?);
+        self.write((told, deed), |tx, ((id, version, json), deed)| {
+            Box::pin(async move {
+                let known: Option<String> = tx
+                    .scalar(values!(
+                        "SELECT payload FROM feed WHERE org = $1 AND kind = 'pack' AND ref = $2",
+                        tx.org(),
+                        id.as_str()
+                    ))
+                    .await?;
+                let known: Option<serde_json::Value> = known.map(|text| serde_json::from_str(&text)).transpose()?;
+                if known.as_ref() == Some(&*json) {
+                    return Ok(());
+                }
+                let number = |version: &str| version.parse::<u32>().unwrap_or_default();
+                let of_known = known.as_ref().and_then(|pack| pack.get("version")?.as_str()).map_or(0, number);
+                if of_known > number(version) {
+                    tracing::warn!(
+                        of_known,
+                        version,
+                        "the record knows a newer version of its scheme than this program"
+                    );
+                    return Ok(());
+                }
+                tx.put_feed("pack", id, Audience::All, &*json).await?;
+                let taken = sql!(
+                    "UPDATE org SET scheme_version = $2 WHERE org = $1 AND scheme = $3",
+                    tx.org(),
+                    &*version,
+                    &*id
+                );
+                tx.run(taken).await?;
+                tx.record(deed).await?;
+                publish_org(tx).await
+            })
+        })
+        .await
+    }
+
     /// Gives the store a new life under `id`, because `device` says that it has read beyond what is held: it is a copy
     /// that was put back. Only once, whoever notices first; `false`, and nothing was done, when this tablet has brought
     /// about another life within a day.

@@ -13,8 +13,8 @@ use std::process::ExitCode;
 enum Asked {
     /// Play a scenario into OUT, on a data folder that is thrown away or stays.
     Play { scenario: PathBuf, out: PathBuf, into: Option<PathBuf> },
-    /// Make a blank organisation in a data folder.
-    Empty(PathBuf),
+    /// Make a blank organisation in a data folder, under a scheme.
+    Empty { data: PathBuf, scheme: String },
     /// Serve a data folder that is ready, with the tablet's window where there is a display.
     Serve { data: PathBuf, port: u16, tablet: Option<PathBuf> },
     /// Hold a summary against what its scenario expects.
@@ -22,7 +22,7 @@ enum Asked {
 }
 
 const USAGE: &str = "usage: rehearse SCENARIO OUT [--into DATA]
-       rehearse --empty DATA
+       rehearse --empty DATA [--scheme ID]
        rehearse --serve DATA [--port N] [--tablet PROGRAM]
        rehearse --expect SCENARIO OUT";
 
@@ -45,7 +45,7 @@ async fn main() -> ExitCode {
             };
             rehearse(&scenario, &out, into.as_deref()).await
         }
-        Asked::Empty(data) => empty(&data).await,
+        Asked::Empty { data, scheme } => empty(&data, &scheme).await,
         Asked::Serve { data, port, tablet } => serve(&data, port, tablet.as_deref()).await,
         Asked::Expect { scenario, out } => expect(&scenario, &out),
     };
@@ -62,7 +62,13 @@ fn asked(arguments: Vec<String>) -> Option<Asked> {
     let mut rest = arguments.into_iter();
     let first = rest.next()?;
     let asked = match first.as_str() {
-        "--empty" => Asked::Empty(rest.next()?.into()),
+        "--empty" => {
+            let (data, mut scheme) = (rest.next()?.into(), "link-2008".to_owned());
+            if let Some(option) = rest.next() {
+                scheme = rest.next().filter(|_| option == "--scheme")?;
+            }
+            Asked::Empty { data, scheme }
+        }
         "--expect" => Asked::Expect { scenario: rest.next()?.into(), out: rest.next()?.into() },
         "--serve" => {
             let (data, mut port, mut tablet) = (rest.next()?.into(), 8443, None);
@@ -140,12 +146,11 @@ impl Ready {
     }
 }
 
-async fn empty(data: &Path) -> Result<()> {
+async fn empty(data: &Path, scheme: &str) -> Result<()> {
     std::fs::create_dir_all(data)?;
     let password = journeys::password()?;
     let name = "The administrator";
-    command(data, &["org", "add", "--name", "Our local network", "--host", "Our host", "--scheme", "link-2008"])
-        .await?;
+    command(data, &["org", "add", "--name", "Our local network", "--host", "Our host", "--scheme", scheme]).await?;
     let roles = ["--role", "host administrator", "--role", "host officer"];
     command_told(data, &[&["person", "add", "--name", name, "--password-stdin"][..], &roles].concat(), &password)
         .await?;

@@ -124,7 +124,10 @@ impl Office {
         }
         let browser = self.administrator().await?;
         let here = "/office/places/new";
-        let mut form = browser.open(here).await?.form(here)?.fill("name", &place.name)?.choose("kind", &place.kind)?;
+        let form = browser.open(here).await?.form(here)?.fill("name", &place.name)?;
+        // Not every scheme knows every kind of place.
+        let known = form.choices("kind").iter().any(|(value, _)| *value == place.kind);
+        let mut form = form.choose("kind", if known { &place.kind } else { "other place" })?;
         for (field, body) in [("provider", &place.provider), ("commissioner", &place.commissioner)] {
             if let Some(body) = body {
                 form = form.choose(field, body)?;

@@ -3,9 +3,10 @@
 use crate::office::notes;
 use crate::office::testing::{House, Seat};
 use axum::http::StatusCode;
-use domain::entry::{Consent, View};
+use domain::entry::{Consent, Entry, Refusal, View};
 use domain::ids::EntryId;
 use domain::notebook::{Field, Spot, Value};
+use domain::scheme::Scheme;
 
 async fn visited(house: &House) -> (Seat, Seat, Seat, String) {
     let priya = house.seat("Priya Nair", "host officer").await;
@@ -115,4 +116,25 @@ async fn a_resident_asks_us_not_to_keep_what_she_said_and_priya_sees_what_rests_
     assert_eq!((&line.who, line.what.as_str()), (&priya.person, "take out a note that somebody took back"));
     let gone = format!("/office/notes/{}/take-back", EntryId::new(uuid::Uuid::nil()));
     assert_eq!(house.get(&priya, &gone).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_recorded_under_version_1_keeps_its_ground_under_version_2() {
+    let house = House::open().await;
+    let (priya, asha, _, visit) = visited(&house).await;
+    let said = |ground: &str| Refusal { ground: ground.into(), said_by: "nurse".into(), words: "Not today.".into() };
+    let packs = ["link-2008/1", "link-2008/2", "lay-visiting/1"];
+    for pack in packs {
+        house.noted(&visit, &asha, pack, Entry::Refusal(said("e"))).await;
+    }
+    let plain = packs.map(|pack| Scheme::recorded_under(pack).unwrap().ground("e").unwrap().plain.as_str());
+    let page = house.get(&priya, &format!("/office/reading?visit={visit}")).await;
+    let today = jiff::civil::date(2026, 11, 12);
+    let gathered = crate::collate::Gathered::of_visit(&house.org, &visit, today).await.unwrap();
+    let printed = serde_json::to_string(&gathered.written()).unwrap();
+    for words in plain {
+        assert!(page.says(words), "{words}: {}", page.page);
+        assert_eq!(printed.matches(words).count(), 1, "{words}");
+    }
+    assert!(printed.contains("Police Reform Act 2002 s 51") && printed.contains("SI 2008/915 reg 3(2)(e)"));
 }

@@ -2,6 +2,7 @@
 
 use crate::store::audit::Deed;
 use crate::store::testing::{add_org, on_both};
+use domain::scheme::Scheme;
 
 on_both! {
     async fn merton_sees_nothing_of_sutton(bed) {
@@ -30,5 +31,25 @@ on_both! {
         assert_eq!(bed.org.this().await.unwrap().name, "Sutton LINk");
         assert!(bed.store.org("nobody").this().await.is_err());
         assert!(bed.store.org("nobody").put_pack_item("x", "{}").await.is_err());
+    }
+
+    async fn a_newer_version_of_the_scheme_is_told_once_and_an_older_one_never(bed) {
+        let (old, new) = (Scheme::recorded_under("link-2008/1").unwrap(), Scheme::recorded_under("link-2008/2").unwrap());
+        let told = async || {
+            let feed = bed.org.feed_after("tablet", 0, 100).await.unwrap();
+            let packs: Vec<Scheme> = feed.items.iter().filter(|i| i.kind == "pack").map(|i| Scheme::received(&i.payload).unwrap()).collect();
+            (packs.iter().map(Scheme::stamp).collect::<Vec<_>>(), bed.org.this().await.unwrap().scheme_version)
+        };
+        bed.org.take_up_scheme(old, 1).await.unwrap();
+        assert_eq!(told().await, (vec!["link-2008/1".to_owned()], "1".to_owned()));
+        bed.org.take_up_scheme(new, 2).await.unwrap();
+        let (rev, lines) = (bed.org.this().await.unwrap().rev, bed.org.audit_after(0, 100).await.unwrap());
+        assert_eq!(lines.last().unwrap().subject, "link-2008/2");
+        for again in [new, old] {
+            bed.org.take_up_scheme(again, 3).await.unwrap();
+        }
+        assert_eq!(told().await, (vec!["link-2008/2".to_owned()], "2".to_owned()));
+        assert_eq!(bed.org.this().await.unwrap().rev, rev, "tablets are told nothing that they know");
+        assert_eq!(bed.org.audit_after(0, 100).await.unwrap().len(), lines.len());
     }
 }
