@@ -298,17 +298,7 @@ impl Device {
 
     /// A visit's team, its lead first.
     pub(crate) fn team_of(&self, visit: &Visit) -> Result<Vec<Writer>> {
-        let mut team: Vec<Writer> = self
-            .people()?
-            .into_iter()
-            .filter(|person| visit.team.contains(&person.id) || visit.lead == Some(person.id))
-            .map(|person| {
-                let leads = visit.lead == Some(person.id);
-                writer_of(person, leads)
-            })
-            .collect();
-        team.sort_by_key(|writer| !writer.leads);
-        Ok(team)
+        Ok(team_among(&self.people()?, visit))
     }
 
     /// From now on this person writes: a holder of this tablet, or one of the team of a visit that is on it.
@@ -389,6 +379,15 @@ impl Device {
     pub const fn totals(&self) -> SyncTotals {
         self.totals
     }
+}
+
+/// A visit's team among everybody, its lead first.
+pub(crate) fn team_among(people: &[Person], visit: &Visit) -> Vec<Writer> {
+    let on_it = |person: &&Person| visit.team.contains(&person.id) || visit.lead == Some(person.id);
+    let writer = |person: &Person| writer_of(person.clone(), visit.lead == Some(person.id));
+    let mut team: Vec<Writer> = people.iter().filter(on_it).map(writer).collect();
+    team.sort_by_key(|writer| !writer.leads);
+    team
 }
 
 pub(crate) fn writer_of(person: Person, leads: bool) -> Writer {

@@ -15,6 +15,7 @@ mod seal;
 mod shelf;
 mod store;
 pub mod surroundings;
+mod survey;
 pub mod sync;
 pub mod transport;
 pub mod views;

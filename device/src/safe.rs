@@ -1,12 +1,12 @@
 //! *Is it safe to remove?*: for each notebook how many of its things are where.
 
 use crate::device::{Device, Result};
-use crate::store::{books, drafts, people, photos, sealed};
+use crate::store::{books, people, sealed};
+use crate::survey::Survey;
 use crate::views::{Place, SafeRow, SafeToRemove, Whereabouts};
 use crate::visits::about;
 use crate::whereabouts;
 use domain::ids::NotebookId;
-use std::collections::BTreeSet;
 
 impl Device {
     /// *Is it safe to remove?*
@@ -14,16 +14,20 @@ impl Device {
     /// # Errors
     /// What the store says.
     pub fn waiting(&mut self) -> Result<SafeToRemove> {
+        let survey = self.survey()?;
+        self.waiting_in(&survey)
+    }
+
+    /// As [`Device::waiting`], of what was just looked at.
+    pub(crate) fn waiting_in(&self, survey: &Survey) -> Result<SafeToRemove> {
         let mut safe = SafeToRemove {
             heard: self.standing()?.heard,
             totals: self.totals,
-            pending_photos: count(photos::pending(self.store.read())?.len()),
+            pending_photos: survey.values().map(|one| one.uncovered).sum(),
             ..SafeToRemove::default()
         };
-        for id in self.notebooks_with_something()? {
-            let row = self.safe_row(id)?;
-            safe.notebooks.push(row);
-        }
+        let rows = survey.values().rev().map(|one| &one.row).filter(|row| row.notebook.is_some());
+        safe.notebooks.extend(rows.cloned());
         let loose = self.loose_row()?;
         if loose.sealed != Place::default() {
             safe.notebooks.push(loose);
@@ -45,50 +49,11 @@ impl Device {
         Ok(safe)
     }
 
-    fn notebooks_with_something(&self) -> Result<Vec<NotebookId>> {
-        let on = self.store.read();
-        let mut ids: BTreeSet<NotebookId> = books::ids(on)?.into_keys().collect();
-        ids.extend(sealed::stubs(on)?.into_iter().filter_map(|stub| stub.notebook));
-        ids.extend(drafts::all(on)?.into_iter().map(|draft| draft.notebook));
-        ids.extend(photos::all(on)?.into_iter().map(|photo| photo.notebook));
-        Ok(ids.into_iter().rev().collect())
-    }
-
-    /// One notebook's row.
-    pub(crate) fn safe_row(&mut self, id: NotebookId) -> Result<SafeRow> {
-        let mut row = SafeRow { notebook: Some(id), name: self.notebook_name(id)?, ..SafeRow::default() };
-        let places = self.places(id)?;
-        let own = self.id;
-        if books::load(self.store.read(), id)?.is_some() {
-            let read = self.projection(id)?;
-            for entry in read.entries.iter().filter(|entry| entry.tablet == own) {
-                put(&mut row.entries, &places.of(entry.id, 0));
-            }
-            // A value of the summary or a fact of the event is no entry; where it alone is not there yet, it is one thing.
-            for place in places.loose() {
-                put_once(&mut row.entries, place);
-            }
-        }
-        let on = self.store.read();
-        for photo in photos::all(on)?.iter().filter(|photo| photo.notebook == id) {
-            let place = whereabouts::of_photo(photo);
-            if place == Whereabouts::OnlyHere {
-                row.photo_bytes += photo.size.saturating_sub(photo.have);
-            }
-            put(&mut row.photos, &place);
-        }
-        for stub in sealed::stubs(on)?.iter().filter(|stub| stub.notebook == Some(id)) {
-            put(&mut row.sealed, &whereabouts::of_state(&stub.state, stub.reason.as_deref(), stub.at));
-        }
-        row.drafts = count(drafts::all(on)?.iter().filter(|draft| draft.notebook == id).count());
-        Ok(row)
-    }
-
     /// Sealed records that name no notebook.
     fn loose_row(&self) -> Result<SafeRow> {
         let mut row = SafeRow::default();
         for stub in sealed::stubs(self.store.read())?.iter().filter(|stub| stub.notebook.is_none()) {
-            put(&mut row.sealed, &whereabouts::of_state(&stub.state, stub.reason.as_deref(), stub.at));
+            row.sealed.put(&whereabouts::of_state(&stub.state, stub.reason.as_deref(), stub.at));
         }
         Ok(row)
     }
@@ -125,36 +90,33 @@ impl Place {
         }
         all
     }
-}
 
-/// Counts something only where nothing else is in that state.
-fn put_once(into: &mut Place, place: &Whereabouts) {
-    let counted = match place {
-        Whereabouts::OnlyHere => into.only_here,
-        Whereabouts::OnItsWay => into.on_their_way,
-        Whereabouts::Held { .. } => into.held,
-        Whereabouts::AtTheOffice { .. } => 1,
-    };
-    if counted == 0 {
-        put(into, place);
-    }
-}
-
-fn put(into: &mut Place, place: &Whereabouts) {
-    match place {
-        Whereabouts::OnlyHere => into.only_here += 1,
-        Whereabouts::OnItsWay => into.on_their_way += 1,
-        Whereabouts::AtTheOffice { since } => {
-            into.at_the_office += 1;
-            into.since = into.since.max(Some(*since));
-        }
-        Whereabouts::Held { reason } => {
-            into.held += 1;
-            into.reason.get_or_insert_with(|| reason.clone());
+    /// Counts something in its state.
+    pub(crate) fn put(&mut self, place: &Whereabouts) {
+        match place {
+            Whereabouts::OnlyHere => self.only_here += 1,
+            Whereabouts::OnItsWay => self.on_their_way += 1,
+            Whereabouts::AtTheOffice { since } => {
+                self.at_the_office += 1;
+                self.since = self.since.max(Some(*since));
+            }
+            Whereabouts::Held { reason } => {
+                self.held += 1;
+                self.reason.get_or_insert_with(|| reason.clone());
+            }
         }
     }
-}
 
-fn count(of: usize) -> u32 {
-    u32::try_from(of).unwrap_or(u32::MAX)
+    /// Counts something only where nothing else is in that state.
+    pub(crate) fn put_once(&mut self, place: &Whereabouts) {
+        let counted = match place {
+            Whereabouts::OnlyHere => self.only_here,
+            Whereabouts::OnItsWay => self.on_their_way,
+            Whereabouts::Held { .. } => self.held,
+            Whereabouts::AtTheOffice { .. } => 1,
+        };
+        if counted == 0 {
+            self.put(place);
+        }
+    }
 }

@@ -42,7 +42,7 @@ impl Device {
         }
         let mut not_to_enter = rules.not_to_enter;
         not_to_enter.extend(planned.iter().flat_map(|visit| visit.not_to_enter.clone()));
-        let (_, only_here, whereabouts) = self.summed(notebook)?;
+        let one = self.one(notebook)?;
         let rows = self.rows(&read)?;
         let mut screen = VisitScreen {
             notebook,
@@ -69,8 +69,8 @@ impl Device {
             uncovered: photos::pending_in(self.store.read(), notebook)?,
             unfinished: self.unfinished()?.into_iter().filter(|draft| draft.notebook == notebook).collect(),
             counts: counts(&read),
-            only_here,
-            whereabouts,
+            only_here: one.only_here(),
+            whereabouts: one.whereabouts(),
             withdrawn,
         };
         match planned {

@@ -57,7 +57,7 @@ impl Device {
         self.books.get_mut(&id).ok_or(Error::NoNotebook)
     }
 
-    fn load_or_found(&mut self, id: NotebookId) -> Result<Book, Error> {
+    pub(crate) fn load_or_found(&mut self, id: NotebookId) -> Result<Book, Error> {
         if let Some((book, since)) = load(self.store.read(), id, &self.actor)? {
             if since > FOLD_AFTER {
                 let chunk = book.notebook.save();

@@ -2,6 +2,7 @@
 //! for each noun; nothing here knows what the words mean.
 
 pub(crate) mod books;
+pub(crate) mod briefs;
 pub(crate) mod drafts;
 pub(crate) mod meta;
 pub(crate) mod people;
@@ -15,7 +16,8 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// How each layout comes from the one before; the last is the one that this version writes.
-const LAYOUTS: [&str; 2] = [include_str!("store/layout-1.sql"), include_str!("store/layout-2.sql")];
+const LAYOUTS: [&str; 3] =
+    [include_str!("store/layout-1.sql"), include_str!("store/layout-2.sql"), include_str!("store/layout-3.sql")];
 /// SQLite's number for `synchronous = FULL`.
 const FULL: i64 = 2;
 

@@ -1,15 +1,17 @@
 //! The first page and the authority card.
 
 use crate::days;
-use crate::device::{Device, Result};
+use crate::device::{Device, Result, team_among};
 use crate::error::Error;
-use crate::store::{books, people, photos};
-use crate::views::{AuthorityCard, EventCard, MyVisits, VisitCard, WaitingLine, Whereabouts};
+use crate::store::{books, people};
+use crate::survey::{One, Survey};
+use crate::views::{AuthorityCard, EventCard, MyVisits, VisitCard, WaitingLine};
 use domain::entry::Millis;
 use domain::ids::{NotebookId, PersonId};
 use domain::notebook::{Kind, Projection};
-use domain::wire::Visit;
+use domain::wire::{Person, Visit};
 use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// When a visit is, seen from today.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,8 +42,9 @@ impl Device {
         };
         let mut visits = self.visits()?;
         visits.sort_by(|a, b| (a.sessions.first(), a.id).cmp(&(b.sessions.first(), b.id)));
+        let looked = self.looked()?;
         for visit in &visits {
-            let card = self.visit_card(visit)?;
+            let card = looked.visit_card(visit);
             match if card.withdrawn { When::Before } else { when(visit, today) } {
                 When::Today => page.today.push(card),
                 When::ThisWeek => page.this_week.push(card),
@@ -49,70 +52,22 @@ impl Device {
                 When::Before => page.before.insert(0, card),
             }
         }
-        let visits: Vec<NotebookId> = visits.iter().map(|visit| visit.id).collect();
-        let others: Vec<NotebookId> =
-            books::ids(self.store.read())?.into_keys().filter(|id| !visits.contains(id)).collect();
-        for id in others {
-            page.events.extend(self.event_card(id)?);
-        }
+        let visits: BTreeSet<NotebookId> = visits.iter().map(|visit| visit.id).collect();
+        let others = looked.survey.iter().filter(|(id, _)| !visits.contains(id));
+        page.events.extend(others.filter_map(|(id, one)| event_card(*id, one)));
         page.events.sort_by(|a, b| (&b.date, &b.name).cmp(&(&a.date, &a.name)));
-        page.waiting = self.waiting_line()?;
+        page.waiting = self.waiting_line_in(&looked.survey)?;
         Ok(page)
     }
 
-    fn visit_card(&mut self, visit: &Visit) -> Result<VisitCard> {
-        let team = self.team_of(visit)?;
-        let you = self.writing_as()?.map(|writer| writer.id);
-        let (entries, only_here, whereabouts) = self.summed(visit.id)?;
-        Ok(VisitCard {
-            notebook: visit.id,
-            place: visit.place.clone(),
-            kind: visit.kind.clone(),
-            address: visit.address.clone(),
-            announcement: visit.announcement.clone(),
-            purpose: visit.purpose.clone(),
-            sessions: visit.sessions.clone(),
-            you_lead: you.is_some() && visit.lead == you,
-            team,
-            cancelled: visit.state == "cancelled",
-            withdrawn: books::withdrawn(self.store.read(), visit.id)?,
-            entries,
-            only_here,
-            whereabouts,
+    /// What every card is made from, read once.
+    fn looked(&mut self) -> Result<Looked> {
+        Ok(Looked {
+            survey: self.survey()?,
+            people: self.people()?,
+            you: self.writing_as()?.map(|writer| writer.id),
+            withdrawn: books::ids(self.store.read())?,
         })
-    }
-
-    fn event_card(&mut self, id: NotebookId) -> Result<Option<EventCard>> {
-        let read = self.projection(id)?;
-        if read.kind() == Kind::Visit {
-            return Ok(None);
-        }
-        let (entries, only_here, whereabouts) = self.summed(id)?;
-        Ok(Some(EventCard {
-            notebook: id,
-            kind: read.kind(),
-            name: about(&read, "name"),
-            date: about(&read, "date"),
-            entries,
-            only_here,
-            whereabouts,
-        }))
-    }
-
-    /// Entries of a notebook, how many things of it are only here, and the furthest back of all that is in it.
-    pub(crate) fn summed(&mut self, id: NotebookId) -> Result<(u32, u32, Whereabouts)> {
-        let entries = self.projection(id)?.entries.len();
-        let row = self.safe_row(id)?;
-        let uncovered = photos::pending_in(self.store.read(), id)?;
-        let only_here = row.entries.only_here + row.photos.only_here + row.sealed.only_here + row.drafts + uncovered;
-        let mut places = self.places(id)?;
-        for place in [&row.photos, &row.sealed] {
-            place.places().iter().for_each(|place| places.and(place));
-        }
-        if row.drafts + uncovered > 0 {
-            places.and(&Whereabouts::OnlyHere);
-        }
-        Ok((u32::try_from(entries).unwrap_or(u32::MAX), only_here, places.all()))
     }
 
     /// What waits on this tablet, in one line.
@@ -120,11 +75,13 @@ impl Device {
     /// # Errors
     /// What the store says.
     pub fn waiting_line(&mut self) -> Result<WaitingLine> {
-        let safe = self.waiting()?;
-        let mut since: Option<Millis> = None;
-        for id in safe.notebooks.iter().filter_map(|row| row.notebook) {
-            since = [since, self.places(id)?.oldest].into_iter().flatten().min();
-        }
+        let survey = self.survey()?;
+        self.waiting_line_in(&survey)
+    }
+
+    fn waiting_line_in(&self, survey: &Survey) -> Result<WaitingLine> {
+        let safe = self.waiting_in(survey)?;
+        let since: Option<Millis> = survey.values().filter_map(|one| one.brief.as_ref()?.oldest).min();
         Ok(WaitingLine {
             only_here: safe.entries + safe.photos + safe.sealed + safe.drafts + safe.pending_photos,
             on_their_way: safe.on_their_way,
@@ -141,11 +98,11 @@ impl Device {
         let known = people::person(self.store.read(), person)?.ok_or(Error::NobodyWrites)?;
         let organisation = self.organisation()?;
         let today = days::date_of(self.around.now());
-        let mut visits = Vec::new();
+        let (looked, mut visits) = (self.looked()?, Vec::new());
         for visit in self.visits()? {
             let may = visit.state != "cancelled" && visit.team.contains(&person);
-            if may && when(&visit, today) == When::Today && !books::withdrawn(self.store.read(), visit.id)? {
-                visits.push(self.visit_card(&visit)?);
+            if may && when(&visit, today) == When::Today && !looked.is_withdrawn(visit.id) {
+                visits.push(looked.visit_card(&visit));
             }
         }
         let last_day = known.valid_until.as_deref().and_then(|day| day.parse::<Date>().ok());
@@ -163,6 +120,55 @@ impl Device {
             today: visits,
         })
     }
+}
+
+/// What every card is made from.
+struct Looked {
+    survey: Survey,
+    people: Vec<Person>,
+    you: Option<PersonId>,
+    withdrawn: BTreeMap<NotebookId, bool>,
+}
+
+impl Looked {
+    fn is_withdrawn(&self, id: NotebookId) -> bool {
+        self.withdrawn.get(&id).copied().unwrap_or_default()
+    }
+
+    fn visit_card(&self, visit: &Visit) -> VisitCard {
+        let nothing = One::default();
+        let one = self.survey.get(&visit.id).unwrap_or(&nothing);
+        VisitCard {
+            notebook: visit.id,
+            place: visit.place.clone(),
+            kind: visit.kind.clone(),
+            address: visit.address.clone(),
+            announcement: visit.announcement.clone(),
+            purpose: visit.purpose.clone(),
+            sessions: visit.sessions.clone(),
+            you_lead: self.you.is_some() && visit.lead == self.you,
+            team: team_among(&self.people, visit),
+            cancelled: visit.state == "cancelled",
+            withdrawn: self.is_withdrawn(visit.id),
+            entries: one.entries(),
+            only_here: one.only_here(),
+            whereabouts: one.whereabouts(),
+        }
+    }
+}
+
+/// An event's or a day's card; a visit that the office no longer tells of has none.
+fn event_card(id: NotebookId, one: &One) -> Option<EventCard> {
+    let brief = one.brief.as_ref().filter(|brief| brief.kind != Kind::Visit)?;
+    Some(EventCard {
+        notebook: id,
+        kind: brief.kind,
+        name: brief.name.clone(),
+        date: brief.date.clone(),
+        entries: one.entries(),
+        only_here: one.only_here(),
+        whereabouts: one.whereabouts(),
+    })
 }
 
 fn when(visit: &Visit, today: Date) -> When {

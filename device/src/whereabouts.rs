@@ -28,9 +28,9 @@ impl Places {
         self.by_entry.get(&entry).cloned().unwrap_or_else(others)
     }
 
-    /// The furthest back of all; what has nothing in it is where it came from.
-    pub(crate) fn all(&self) -> Whereabouts {
-        self.all.clone().unwrap_or(Whereabouts::AtTheOffice { since: 0 })
+    /// The furthest back of all; nothing where there is nothing.
+    pub(crate) fn furthest(&self) -> Option<Whereabouts> {
+        self.all.clone()
     }
 
     /// Where each change is that is part of no entry, such as a settled difference.
@@ -52,11 +52,6 @@ impl Places {
             self.loose.push(place);
         }
     }
-
-    /// Takes a photo or sealed record into account.
-    pub(crate) fn and(&mut self, place: &Whereabouts) {
-        self.all = Some(further_back(self.all.as_ref(), place));
-    }
 }
 
 impl Device {
@@ -66,7 +61,7 @@ impl Device {
         books::own(self.store.read(), notebook)?.iter().for_each(|change| places.add(change));
         places.relays = books::relayed(self.store.read(), Some(notebook))? > 0;
         if places.relays {
-            places.and(&Whereabouts::OnItsWay);
+            places.all = Some(further_back(places.all.as_ref(), &Whereabouts::OnItsWay));
         }
         Ok(places)
     }
@@ -88,7 +83,7 @@ pub(crate) fn of_photo(photo: &Kept) -> Whereabouts {
 }
 
 /// The one of two that is further from the office; of two at the office the later.
-fn further_back(a: Option<&Whereabouts>, b: &Whereabouts) -> Whereabouts {
+pub(crate) fn further_back(a: Option<&Whereabouts>, b: &Whereabouts) -> Whereabouts {
     let Some(a) = a else { return b.clone() };
     match (a, b) {
         (Whereabouts::AtTheOffice { since: x }, Whereabouts::AtTheOffice { since: y }) => {

@@ -309,6 +309,6 @@ impl Tablet {
 }
 
 /// A tablet in a story opens with this.
-const PIN: &str = "20261110";
+pub const PIN: &str = "20261110";
 /// Rounds after which a tablet that cannot get through says so.
 const TRIES: usize = 40;

@@ -220,3 +220,33 @@ fn a_tablet_of_version_1_gets_version_2_in_the_middle_of_a_visit() {
     assert_eq!(Some(&old), domain::scheme::Scheme::recorded_under("link-2008/1"));
     assert_ne!(old.ground("e"), newer.ground("e"));
 }
+
+#[test]
+fn the_lists_keep_a_line_of_each_notebook_and_make_it_anew_only_after_a_change() {
+    let dir = tempdir().unwrap();
+    let (mut asha, around) = tablet(dir.path(), 1, ASHA);
+    let kept =
+        |device: &Device| crate::store::briefs::all(device.store.read()).unwrap().into_keys().collect::<Vec<_>>();
+    let today = asha.day().unwrap();
+    asha.record(hazel_court(), saw("Raised beds."), None).unwrap();
+    asha.record(today, saw("Nobody at the desk."), None).unwrap();
+    assert_eq!(kept(&asha), []);
+    let page = asha.my_visits().unwrap();
+    assert_eq!((page.today[0].entries, page.today[0].only_here, page.events[0].entries), (1, 1, 1));
+    assert_eq!(kept(&asha).len(), 2);
+    asha.record(hazel_court(), saw("A quiet lounge."), None).unwrap();
+    assert_eq!(kept(&asha), [today], "the other notebook is not read again");
+    let sheet = asha.open_draft(hazel_court(), crate::views::DraftKind::Observation).unwrap();
+    asha.save_draft(sheet, r#"{"words":"Half a"}"#).unwrap();
+    drop(asha);
+
+    let mut asha = again(dir.path(), &around);
+    let page = asha.my_visits().unwrap();
+    assert_eq!((page.today[0].entries, page.today[0].only_here), (3, 3), "what was begun became a note");
+    assert_eq!(page.waiting.only_here, 4);
+    drop(asha);
+
+    let mut asha = again(dir.path(), &around);
+    assert_eq!(asha.my_visits().unwrap(), page);
+    assert!(asha.books.is_empty(), "no notebook was taken into memory for it");
+}

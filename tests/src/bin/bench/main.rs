@@ -21,18 +21,23 @@ mod slow;
 mod soak;
 mod storm;
 mod sync;
+mod tablet;
 mod town;
 mod writes;
 
 use anyhow::{Result, bail};
 
 const ALL: [&str; 10] = ["draft", "writes", "sync", "feed", "memory", "slow", "photo", "report", "hostile", "screens"];
+/// Of these some are parts of it, and it takes a window: it is only run when it is asked for.
+const TABLET: &str = "tablet";
 
 fn main() -> Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
     match asked.split_first() {
         // A history has a runtime of its own, of one thread.
         Some((first, rest)) if first == "soak" => soak::run(rest),
+        // Started by `tablet`, for a process that has done nothing before.
+        Some((first, rest)) if first == "list-of" => tablet::list_of(rest),
         _ => tokio::runtime::Runtime::new()?.block_on(measure(&asked)),
     }
 }
@@ -44,10 +49,11 @@ async fn measure(asked: &[String]) -> Result<()> {
     match asked.split_first() {
         Some((first, rest)) if first == "storm" => return storm::run(storm::Size::of(rest)?).await,
         Some((first, rest)) if first == "crash" => return crash::run(rest).await,
+        Some((first, [])) if first == TABLET => return tablet::run().await,
         _ => {}
     }
     if let Some(unknown) = asked.iter().find(|name| !ALL.contains(&name.as_str())) {
-        bail!("bench knows no {unknown}; it knows {}, and storm, soak and crash", ALL.join(", "));
+        bail!("bench knows no {unknown}; it knows {}, and {TABLET}, storm, soak and crash", ALL.join(", "));
     }
     for name in ALL {
         if !asked.is_empty() && !asked.iter().any(|a| a == name) {
