@@ -5,10 +5,12 @@ use crate::error::Error;
 use crate::shelf::Writing;
 use crate::store::drafts::{self, Draft};
 use crate::store::meta;
+use crate::store::sheets::Given;
 use crate::views::{Closed, DraftId, DraftKind, UnfinishedDraft};
-use domain::entry::Entry;
+use domain::entry::{ADDITION, BY_THEMSELVES, Entry};
 use domain::ids::{EntryId, NotebookId, PersonId};
 use domain::notebook::{Hash, Notebook, Spot, Value};
+use domain::sealed::Contact;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
@@ -16,6 +18,8 @@ use std::collections::BTreeSet;
 enum Ripe {
     Entry(Box<Entry>),
     Stated(Spot, Value),
+    Contact(Contact),
+    Sheet(Given),
     Unfinished(String),
     Empty,
 }
@@ -77,9 +81,38 @@ impl Device {
             }
             Ripe::Unfinished(reason) => return Ok(Closed::Unfinished { reason }),
             Ripe::Entry(entry) => return self.keep_entry(&draft, *entry),
+            Ripe::Contact(contact) => return self.keep_reachable(&draft, &contact),
+            Ripe::Sheet(given) => {
+                self.close_sheet(&draft, &given)?;
+                return Ok(Closed::Kept { entry: None });
+            }
             Ripe::Stated(spot, value) => (spot, value),
         };
+        if let Some(reason) = self.stays_as_it_is(draft.notebook, &stating.0)? {
+            return Ok(Closed::Unfinished { reason });
+        }
         self.keep_statement(&draft, &stating.0, &stating.1)
+    }
+
+    /// Opens the sheet for how to reach whoever speaks, beside that on which their words are being written: it will name
+    /// the note that those become.
+    ///
+    /// # Errors
+    /// [`Error::NoDraft`], and as [`Device::open_draft`].
+    pub fn open_contact(&mut self, beside: DraftId) -> Result<DraftId> {
+        let view = drafts::get(self.store.read(), beside)?.ok_or(Error::NoDraft)?;
+        let draft = self.open_draft(view.notebook, DraftKind::Contact { view: Some(view.entry) })?;
+        self.store.write(|tx| drafts::written_by(tx, draft, view.by))?;
+        Ok(draft)
+    }
+
+    /// Seals how to reach somebody; without a desk that could read it, it stays a draft.
+    fn keep_reachable(&mut self, draft: &Draft, contact: &Contact) -> Result<Closed> {
+        match self.seal_contact(contact, Some(draft.id)) {
+            Ok(_) => Ok(Closed::Kept { entry: None }),
+            Err(Error::NoDesk) => Ok(Closed::Unfinished { reason: NO_DESK.into() }),
+            Err(error) => Err(error),
+        }
     }
 
     fn keep_entry(&mut self, draft: &Draft, entry: Entry) -> Result<Closed> {
@@ -109,6 +142,19 @@ impl Device {
         Ok(Closed::Kept { entry: entries.first().copied() })
     }
 
+    /// Why a part of a note is not corrected any more, but only added to.
+    fn stays_as_it_is(&mut self, notebook: NotebookId, spot: &Spot) -> Result<Option<String>> {
+        let Spot::Entry(id, field) = spot else { return Ok(None) };
+        if field == ADDITION {
+            return Ok(None);
+        }
+        let read = self.projection(notebook)?;
+        let entry = read.entries.iter().find(|entry| entry.id == *id);
+        let theirs = entry.and_then(|entry| entry.fields.get(BY_THEMSELVES));
+        let theirs = theirs.is_some_and(|field| field.values.iter().any(|stated| stated.value == Value::Flag(true)));
+        Ok(theirs.then(|| "they typed it themselves; add what is to be said beside it".to_owned()))
+    }
+
     /// The value at a spot, where all agree.
     fn stands(&mut self, notebook: NotebookId, spot: &Spot) -> Result<Option<Value>> {
         let read = self.projection(notebook)?;
@@ -134,17 +180,27 @@ impl Device {
     /// What the store says.
     pub fn unfinished(&mut self) -> Result<Vec<UnfinishedDraft>> {
         let mut all = Vec::new();
+        let writer = self.writing_as()?.map(|writer| writer.id);
         for draft in drafts::all(self.store.read())? {
+            // What somebody says of themselves on such a sheet is for nobody here to read.
+            if draft.kind == DraftKind::Equality {
+                continue;
+            }
             let reason = match ripe(&draft) {
                 Ripe::Empty => continue,
                 Ripe::Unfinished(reason) => reason,
-                Ripe::Entry(_) | Ripe::Stated(..) => String::new(),
+                Ripe::Contact(_) => NO_DESK.to_owned(),
+                Ripe::Entry(_) | Ripe::Stated(..) | Ripe::Sheet(_) => String::new(),
             };
+            // What is to be sealed is shown to whoever wrote it, before it is sealed as after.
+            let is_theirs = writer == Some(draft.by);
+            let sealed = matches!(draft.kind, DraftKind::Concern | DraftKind::Contact { .. });
+            let fields = if sealed && !is_theirs { "{}".to_owned() } else { draft.fields };
             all.push(UnfinishedDraft {
                 id: draft.id,
                 notebook: draft.notebook,
                 kind: draft.kind,
-                fields: draft.fields,
+                fields,
                 by: draft.by,
                 name: self.name_of(draft.by)?,
                 since: draft.began,
@@ -165,6 +221,8 @@ impl Device {
         Ok(())
     }
 }
+
+const NO_DESK: &str = "the office cannot receive it yet; it stays on this tablet";
 
 fn writing_of(draft: &Draft, entries: Vec<EntryId>) -> Writing {
     Writing { by: draft.by, at: draft.began, entries, draft: Some(draft.id) }
@@ -213,6 +271,8 @@ fn ripe(draft: &Draft) -> Ripe {
                 false => Ripe::Unfinished("it has not been sealed yet and has reached nobody".into()),
             };
         }
+        DraftKind::Contact { view } => return reachable(draft, *view, &fields),
+        DraftKind::Equality => return sheet(&fields),
         DraftKind::Arrival => "arrival",
         DraftKind::Observation => "observation",
         DraftKind::View => "view",
@@ -253,6 +313,31 @@ fn entry_of(mut fields: Map<String, Json>, tag: &str) -> Ripe {
         },
         Err(error) => Ripe::Unfinished(format!("a part of it cannot be read: {error}")),
     }
+}
+
+fn reachable(draft: &Draft, view: Option<EntryId>, fields: &Map<String, Json>) -> Ripe {
+    if blank(fields, &["name", "how", "wants"]) {
+        return Ripe::Empty;
+    }
+    if is_blank(fields.get("name")) || is_blank(fields.get("how")) {
+        return Ripe::Unfinished("a name and a way to reach them are needed".into());
+    }
+    let text = |name: &str| fields.get(name).and_then(Json::as_str).unwrap_or_default().trim().to_owned();
+    let (name, how, wants) = (text("name"), text("how"), text("wants"));
+    Ripe::Contact(Contact { name, how, wants, view, notebook: Some(draft.notebook) })
+}
+
+/// What was answered; a strand without an answer was not asked.
+fn sheet(fields: &Map<String, Json>) -> Ripe {
+    let Some(answers) = fields.get("answers") else { return Ripe::Empty };
+    let Ok(mut given) = serde_json::from_value::<Given>(answers.clone()) else {
+        return Ripe::Unfinished("these answers cannot be read".into());
+    };
+    for answers in given.values_mut() {
+        answers.0.retain(|answer| !answer.trim().is_empty());
+    }
+    given.retain(|_, answers| !answers.0.is_empty());
+    if given.is_empty() { Ripe::Empty } else { Ripe::Sheet(given) }
 }
 
 fn stated(fields: &Map<String, Json>, spot: Spot) -> Ripe {

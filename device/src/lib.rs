@@ -5,6 +5,7 @@ mod days;
 mod device;
 mod drafts;
 mod error;
+pub mod handed;
 mod lock;
 mod pack;
 mod photos;

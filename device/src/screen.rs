@@ -2,11 +2,11 @@
 
 use crate::device::{Device, Result};
 use crate::pack;
-use crate::store::{books, people, photos, sealed};
+use crate::store::{books, people, photos, sealed, sheets};
 use crate::views::{PhotoRow, Row, SealedRow, SummaryField, VisitScreen};
 use crate::visits::about;
 use crate::whereabouts::{self, Places};
-use domain::entry::{Entry, Photo};
+use domain::entry::{ADDITION, Entry, Photo};
 use domain::ids::{EntryId, NotebookId, PersonId};
 use domain::notebook::{Field, Kind, ProjectedEntry, Projection};
 use domain::wire::Visit;
@@ -66,6 +66,7 @@ impl Device {
             about: self.fields(&read.about)?,
             differences: u32::try_from(read.differences().len()).unwrap_or(u32::MAX),
             sealed: self.sealed_rows(notebook)?,
+            sheets: sheets::waiting(self.store.read())?.get(&notebook).copied().unwrap_or_default(),
             uncovered: photos::pending_in(self.store.read(), notebook)?,
             unfinished: self.unfinished()?.into_iter().filter(|draft| draft.notebook == notebook).collect(),
             counts: counts(&read),
@@ -127,9 +128,11 @@ impl Device {
             whereabouts: with.places.of(entry.id, entry.at),
             withdrawn,
             differs: entry.fields.values().any(Field::differs),
-            corrected: entry.fields.values().any(|field| field.values.iter().any(|stated| !stated.was.is_empty())),
+            corrected: corrected(entry),
             newer: false,
             forgettable: mine && !with.tried.contains(&entry.id),
+            by_themselves: false,
+            additions: entry.fields.get(ADDITION).map_or_else(|| Ok(Vec::new()), |field| self.words_of(field))?,
         };
         match entry.entry() {
             Some(known) => fill(&mut row, known, with),
@@ -165,6 +168,12 @@ impl Device {
     }
 }
 
+/// Whether something of it was written anew after it was first written; what was added beside it is no correction.
+fn corrected(entry: &ProjectedEntry) -> bool {
+    let own = entry.fields.iter().filter(|(name, _)| *name != ADDITION).map(|(_, field)| field);
+    own.flat_map(|field| &field.values).any(|stated| !stated.was.is_empty())
+}
+
 fn planned_into(screen: &mut VisitScreen, visit: Visit) {
     screen.address = visit.address;
     screen.provider = visit.provider;
@@ -185,6 +194,7 @@ fn fill(row: &mut Row, entry: Entry, with: &Reading<'_>) {
             row.consent = Some(v.consent);
             row.others_could_hear = v.others_could_hear;
             row.interpreter = v.interpreter;
+            row.by_themselves = v.by_themselves;
             row.facts = facts([("service", v.service), ("language", v.language)]);
         }
         Entry::Photo(p) => {

@@ -5,18 +5,27 @@
 
 use crate::device::{Device, Result};
 use crate::error::Error;
-use crate::store::{drafts, sealed};
+use crate::store::drafts::{self, Draft};
+use crate::store::sealed;
+use crate::store::sheets::{self, Given};
 use crate::surroundings::{Surroundings, random};
 use crate::views::{DraftId, DraftKind};
+use crate::visits::about;
 use age::x25519::Recipient;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
-use domain::ids::{NotebookId, SealedId};
+use domain::entry::Millis;
+use domain::ids::{EntryId, NotebookId, SealedId};
 use domain::sealed::{Concern, Contact, EqualitySheet, SealedKind};
 use domain::wire::{Bytes, Lead, SealedRecord};
 use serde::{Deserialize, Serialize};
 use std::io::Write as _;
 use zeroize::Zeroizing;
+
+/// Every equality sheet is as long as this before it is sealed: its length says nothing of what is on it.
+pub(crate) const SHEET: usize = 4096;
+/// An event to which no sheet has come for this long is over, if nobody has said so before.
+const OVER_AFTER: Millis = 2 * 60 * 60 * 1000;
 
 /// What a concern's sheet has typed so far.
 #[derive(Default, Deserialize)]
@@ -34,7 +43,7 @@ impl Device {
     /// [`Error::NoLead`] with the number to ring.
     pub fn worry(&mut self, concern: &Concern) -> Result<SealedId> {
         let record = self.sealed_concern(concern)?;
-        self.keep_sealed(&[record], None)
+        self.keep_sealed(&record, None, None)
     }
 
     /// Closes a draft of a concern by sealing it: the sealed record and the draft's end are one.
@@ -56,7 +65,7 @@ impl Device {
             at: draft.began,
             notebook: Some(draft.notebook),
         })?;
-        let id = self.keep_sealed(&[record], Some(draft.id))?;
+        let id = self.keep_sealed(&record, None, Some(draft.id))?;
         // What was typed stood in the encrypted store's journal; now it stands nowhere.
         self.store.settle()?;
         Ok(id)
@@ -71,7 +80,7 @@ impl Device {
         if keys.is_empty() {
             return Err(no_lead(&leads));
         }
-        self.sealed_record(SealedKind::Concern, concern.notebook, concern, &keys)
+        self.sealed_record(SealedKind::Concern, concern.notebook, plain(concern)?, &keys)
     }
 
     /// Seals somebody's contact details to the desk's key.
@@ -79,23 +88,98 @@ impl Device {
     /// # Errors
     /// [`Error::NoDesk`].
     pub fn keep_contact(&mut self, contact: &Contact) -> Result<SealedId> {
-        let desk = self.desk()?;
-        let record = self.sealed_record(SealedKind::Contact, contact.notebook, contact, &[desk])?;
-        self.keep_sealed(&[record], None)
+        self.seal_contact(contact, None)
     }
 
-    /// Seals an event's equality sheets to the desk's key. They bear random ids and go up in the order of these.
+    /// As [`Device::keep_contact`]; the draft that it was typed in ends with it.
+    pub(crate) fn seal_contact(&mut self, contact: &Contact, draft: Option<DraftId>) -> Result<SealedId> {
+        let desk = self.desk()?;
+        let record = self.sealed_record(SealedKind::Contact, contact.notebook, plain(contact)?, &[desk])?;
+        let id = self.keep_sealed(&record, contact.view, draft)?;
+        if draft.is_some() {
+            self.store.settle()?;
+        }
+        Ok(id)
+    }
+
+    /// Puts an equality sheet with those of its event. They are sealed together when the event is over.
     ///
     /// # Errors
-    /// [`Error::NoDesk`].
-    pub fn keep_sheets(&mut self, sheets: &[EqualitySheet]) -> Result<()> {
+    /// [`Error::Fields`] for one that is too long.
+    pub fn keep_sheet(&mut self, event: NotebookId, given: &Given) -> Result<()> {
+        self.put_sheet(event, given, None)
+    }
+
+    pub(crate) fn close_sheet(&mut self, draft: &Draft, given: &Given) -> Result<()> {
+        self.put_sheet(draft.notebook, given, Some(draft.id))?;
+        // When it was typed stood in the encrypted store's journal.
+        self.store.settle()
+    }
+
+    fn put_sheet(&mut self, event: NotebookId, given: &Given, draft: Option<DraftId>) -> Result<()> {
+        self.padded(event, String::new(), given)?;
+        let (id, now) = (self.random_id(), self.around.now());
+        self.store.write(|tx| {
+            sheets::put(tx, id, event, given, now)?;
+            draft.map_or(Ok(()), |draft| drafts::end(tx, draft))
+        })
+    }
+
+    /// The event is over: its equality sheets are sealed to the desk's key, all at once. They bear random ids and one time,
+    /// are of one length, and go up in the order of these ids.
+    ///
+    /// # Errors
+    /// [`Error::NoDesk`]; they then wait on.
+    pub fn event_over(&mut self, event: NotebookId) -> Result<()> {
+        let waiting = sheets::of(self.store.read(), event)?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
         let desk = [self.desk()?];
-        let records: Vec<SealedRecord> = sheets
-            .iter()
-            .map(|sheet| self.sealed_record(SealedKind::Equality, None, sheet, &desk))
-            .collect::<Result<_>>()?;
-        self.keep_sealed(&records, None)?;
+        let month = self.month_of(event)?;
+        let mut records = Vec::new();
+        for (_, given) in &waiting {
+            let plain = self.padded(event, month.clone(), given)?;
+            records.push(self.sealed_record(SealedKind::Equality, None, plain, &desk)?);
+        }
+        let now = self.around.now();
+        self.store.write(|tx| {
+            records.iter().try_for_each(|record| sealed::put(tx, record, None, now))?;
+            sheets::gone(tx, event)
+        })?;
+        self.store.settle()
+    }
+
+    /// Events to which no sheet has come for long are over.
+    pub(crate) fn events_over(&mut self) -> Result<()> {
+        let still = sheets::still_since(self.store.read(), self.around.now() - OVER_AFTER)?;
+        for event in still {
+            match self.event_over(event) {
+                // They wait until there is somebody who can read them.
+                Err(Error::NoDesk) => return Ok(()),
+                done => done?,
+            }
+        }
         Ok(())
+    }
+
+    /// The month in which an event was, `YYYY-MM`.
+    fn month_of(&mut self, event: NotebookId) -> Result<String> {
+        let date = about(&self.projection(event)?, "date");
+        let date = if date.is_empty() { crate::days::day_of(self.around.now()) } else { date };
+        Ok(date.chars().take("YYYY-MM".len()).collect())
+    }
+
+    /// A sheet as it is sealed, filled up to the length that they all have.
+    fn padded(&self, event: NotebookId, month: String, given: &Given) -> Result<Zeroizing<Vec<u8>>> {
+        let mut plain = plain(&EqualitySheet { event, month, answers: given.clone() })?;
+        // The month is put in when it is sealed.
+        if plain.len() + "YYYY-MM".len() > SHEET {
+            let reason = "the answers are longer than a sheet takes".into();
+            return Err(Error::Fields { kind: "sheet".into(), reason });
+        }
+        plain.resize(SHEET, b' ');
+        Ok(plain)
     }
 
     fn desk(&self) -> Result<Recipient> {
@@ -103,34 +187,44 @@ impl Device {
         key.parse().map_err(|_| Error::NoDesk)
     }
 
+    /// An id with no time in it: nobody may learn by it in which order sheets were filled in.
+    fn random_id(&self) -> SealedId {
+        SealedId::new(uuid::Builder::from_random_bytes(random(self.around.as_ref())).into_uuid())
+    }
+
     fn sealed_record(
         &self,
         kind: SealedKind,
         notebook: Option<NotebookId>,
-        plain: &impl Serialize,
+        plain: Zeroizing<Vec<u8>>,
         to: &[Recipient],
     ) -> Result<SealedRecord> {
         let around = self.around.as_ref();
         let id = match kind {
-            // No time in it: nobody may learn in which order the sheets were filled in.
-            SealedKind::Equality => SealedId::new(uuid::Builder::from_random_bytes(random(around)).into_uuid()),
+            SealedKind::Equality => self.random_id(),
             SealedKind::Concern | SealedKind::Contact => SealedId::new(around.uuid()),
         };
-        let plain = Zeroizing::new(serde_json::to_vec(plain)?);
         let (wrapped_key, sealed) = seal(&plain, to, around)?;
         Ok(SealedRecord { id, kind, notebook, wrapped_key: Bytes(wrapped_key), sealed: Bytes(sealed) })
     }
 
-    fn keep_sealed(&mut self, records: &[SealedRecord], draft: Option<DraftId>) -> Result<SealedId> {
+    fn keep_sealed(
+        &mut self,
+        record: &SealedRecord,
+        about: Option<EntryId>,
+        draft: Option<DraftId>,
+    ) -> Result<SealedId> {
         let now = self.around.now();
         self.store.write(|tx| {
-            for record in records {
-                sealed::put(tx, record, now)?;
-            }
+            sealed::put(tx, record, about, now)?;
             draft.map_or(Ok(()), |draft| drafts::end(tx, draft))
         })?;
-        records.last().map(|record| record.id).ok_or_else(|| Error::Fault("there was nothing to seal".into()))
+        Ok(record.id)
     }
+}
+
+fn plain(of: &impl Serialize) -> Result<Zeroizing<Vec<u8>>> {
+    Ok(Zeroizing::new(serde_json::to_vec(of)?))
 }
 
 /// The wrapped key, and twelve bytes of nonce before the ciphertext.

@@ -8,6 +8,7 @@ pub(crate) mod meta;
 pub(crate) mod people;
 pub(crate) mod photos;
 pub(crate) mod sealed;
+pub(crate) mod sheets;
 
 use crate::error::Error;
 use crate::lock::StoreKey;
@@ -16,8 +17,12 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// How each layout comes from the one before; the last is the one that this version writes.
-const LAYOUTS: [&str; 3] =
-    [include_str!("store/layout-1.sql"), include_str!("store/layout-2.sql"), include_str!("store/layout-3.sql")];
+const LAYOUTS: [&str; 4] = [
+    include_str!("store/layout-1.sql"),
+    include_str!("store/layout-2.sql"),
+    include_str!("store/layout-3.sql"),
+    include_str!("store/layout-4.sql"),
+];
 /// SQLite's number for `synchronous = FULL`.
 const FULL: i64 = 2;
 

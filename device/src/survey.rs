@@ -2,7 +2,7 @@
 //! but those in which something has changed since they were last looked at.
 
 use crate::device::{Device, Result};
-use crate::store::{books, briefs, drafts, people, photos, sealed};
+use crate::store::{books, briefs, drafts, people, photos, sealed, sheets};
 use crate::views::{Place, SafeRow, Whereabouts};
 use crate::visits::about;
 use crate::whereabouts::{of_photo, of_state};
@@ -90,6 +90,9 @@ impl Device {
             if let Some(id) = stub.notebook {
                 named(&mut all, id).row.sealed.put(&of_state(&stub.state, stub.reason.as_deref(), stub.at));
             }
+        }
+        for (event, waiting) in sheets::waiting(on)? {
+            named(&mut all, event).row.sealed.only_here += waiting;
         }
         for draft in drafts::all(on)? {
             named(&mut all, draft.notebook).row.drafts += 1;

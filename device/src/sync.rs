@@ -122,6 +122,7 @@ impl Device {
         let event = match happened {
             Happened::Begin(round) => {
                 self.try_refused_daily()?;
+                self.events_over()?;
                 if newer::is_passed_over(self.store.read())? {
                     self.store.write(|tx| newer::ask_again_after_an_update(tx))?;
                 }

@@ -5,6 +5,7 @@ mod again;
 mod apart;
 mod disk;
 mod gone;
+mod handed;
 mod honest;
 mod newer;
 mod office;
@@ -133,6 +134,7 @@ pub(super) fn said(words: &str, consent: Consent) -> Entry {
         interpreter: None,
         others_could_hear: false,
         released: false,
+        by_themselves: false,
     })
 }
 

@@ -233,6 +233,8 @@ pub struct VisitScreen {
     pub differences: u32,
     /// Sealed records made here, without their words.
     pub sealed: Vec<SealedRow>,
+    /// Equality sheets that wait for the end of the event.
+    pub sheets: u32,
     /// Drafts that nobody has finished.
     pub unfinished: Vec<UnfinishedDraft>,
     /// Photos that wait for their covers.
@@ -322,6 +324,10 @@ pub struct Row {
     pub newer: bool,
     /// *Please forget I said that* still removes it without trace.
     pub forgettable: bool,
+    /// They typed it themselves, while the tablet was handed to them: it is added to, and not corrected.
+    pub by_themselves: bool,
+    /// What was added beside it afterwards.
+    pub additions: Vec<Words>,
 }
 
 /// A picture in a timeline.
@@ -388,6 +394,28 @@ pub enum DraftKind {
     },
     /// Fields `words`, `about`, `told` of `domain::sealed::Concern`; never becomes an entry.
     Concern,
+    /// Fields `name`, `how`, `wants` of `domain::sealed::Contact`; sealed when it is closed.
+    Contact {
+        /// The view that it was given with.
+        view: Option<EntryId>,
+    },
+    /// `answers` of `domain::sealed::EqualitySheet`; put with those of its event when it is closed, and tied to nobody.
+    Equality,
+}
+
+/// A sheet of somebody to whom the tablet was handed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "sheet", rename_all = "lowercase")]
+pub enum Theirs {
+    /// What they want to tell.
+    View,
+    /// How to reach them.
+    Contact {
+        /// The sheet with what they tell, if they tell something.
+        beside: Option<DraftId>,
+    },
+    /// About themselves, tied to nobody.
+    Equality,
 }
 
 /// What became of a draft when its sheet was closed.

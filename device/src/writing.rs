@@ -4,7 +4,7 @@
 use crate::device::{Device, Result};
 use crate::error::Error;
 use crate::shelf::{Book, Writing};
-use crate::store::{books, drafts, meta, photos};
+use crate::store::{books, drafts, meta, photos, sealed};
 use crate::surroundings::random;
 use crate::views::{Difference, DraftId, DraftKind, EventFacts};
 use domain::entry::{Entry, Millis};
@@ -144,6 +144,7 @@ impl Device {
                     None => drafts::end(tx, *draft)?,
                 }
             }
+            gone.iter().try_for_each(|entry| sealed::forget_about(tx, *entry))?;
             dropped_photos.iter().try_for_each(|hash| photos::forget(tx, hash))
         })?;
         self.books.insert(id, Book { notebook: again, generation });
@@ -165,7 +166,11 @@ impl Device {
         let old = self.book(id)?.notebook.clone();
         for draft in drafts::all(self.store.read())?.into_iter().filter(|draft| draft.notebook == id) {
             match &draft.kind {
-                DraftKind::Correction { entry, .. } if gone.contains(entry) => sheets.push((draft.id, None)),
+                DraftKind::Correction { entry, .. } | DraftKind::Contact { view: Some(entry) }
+                    if gone.contains(entry) =>
+                {
+                    sheets.push((draft.id, None));
+                }
                 _ => {
                     let heads = crate::drafts::on_new_ground(&draft, &old, again)?;
                     sheets.extend(heads.map(|heads| (draft.id, Some(heads))));

@@ -175,9 +175,15 @@ pub enum Unfinished {
     Missing(&'static str),
 }
 
+/// What was added beside an entry whose own words stay as they are: those that somebody typed themselves, or signed.
+pub const ADDITION: &str = "addition";
+/// The field of a view that says that whoever spoke typed it themselves.
+pub const BY_THEMSELVES: &str = "by_themselves";
+
 /// Fields that a later correction may write. Consent is not among them, nor what hangs on it: an answer changed to *no*
 /// takes words away, and a correction only adds. A photo's bytes, covers and permission are what was confirmed then.
-const CORRECTABLE: [&str; 19] = [
+const CORRECTABLE: [&str; 20] = [
+    ADDITION,
     "words",
     "area",
     "theme",
@@ -269,6 +275,7 @@ mod tests {
             interpreter: None,
             others_could_hear: false,
             released: false,
+            by_themselves: false,
         }
     }
 
@@ -299,6 +306,7 @@ mod tests {
                 interpreter: Some(Interpreter::Relative),
                 others_could_hear: true,
                 released: true,
+                by_themselves: false,
                 ..view(consent)
             };
             let Ok(Entry::View(kept)) = Entry::View(told).kept() else { panic!("a view") };

@@ -50,8 +50,42 @@ pub struct EqualitySheet {
     pub event: NotebookId,
     /// `YYYY-MM`.
     pub month: String,
-    /// Strand → answer; a strand that is absent was not asked, *prefer not to say* is an answer.
-    pub answers: std::collections::BTreeMap<String, String>,
+    /// Strand → answers; a strand that is absent was not asked, *prefer not to say* is an answer.
+    pub answers: std::collections::BTreeMap<String, Answers>,
+}
+
+/// What somebody answered about one strand. One answer is written as a text, several as a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(from = "OneOrSeveral", into = "OneOrSeveral")]
+#[ts(type = "string | string[]")]
+pub struct Answers(pub Vec<String>);
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum OneOrSeveral {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl From<OneOrSeveral> for Answers {
+    fn from(written: OneOrSeveral) -> Self {
+        Self(match written {
+            OneOrSeveral::One(answer) => vec![answer],
+            OneOrSeveral::Several(answers) => answers,
+        })
+    }
+}
+
+impl From<Answers> for OneOrSeveral {
+    fn from(Answers(mut answers): Answers) -> Self {
+        match (answers.len(), answers.pop()) {
+            (1, Some(answer)) => Self::One(answer),
+            (_, last) => {
+                answers.extend(last);
+                Self::Several(answers)
+            }
+        }
+    }
 }
 
 /// Which door a sealed record goes through, and so whose key it is sealed to.
@@ -64,4 +98,20 @@ pub enum SealedKind {
     Contact,
     /// To the desk's key, shuffled with its event's others.
     Equality,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+
+    #[test]
+    fn one_answer_is_read_as_it_was_always_written_and_several_as_a_list() {
+        let json = r#"{"age":"65-79","disability":["hearing","physical"],"gender":[]}"#;
+        let read: std::collections::BTreeMap<String, Answers> = serde_json::from_str(json).unwrap();
+        let several = |answers: &[&str]| Answers(answers.iter().map(|one| (*one).to_owned()).collect());
+        assert_eq!(read["age"], several(&["65-79"]));
+        assert_eq!(read["disability"], several(&["hearing", "physical"]));
+        assert_eq!(serde_json::to_string(&read).unwrap(), json);
+    }
 }

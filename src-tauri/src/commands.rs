@@ -3,17 +3,17 @@
 //! A command holds no logic. One that writes answers only after the write is on disk.
 
 use crate::bridge::{Failure, Seen, TypeScript, WhereItStands};
+use crate::handed::Asked;
 use crate::photos;
 use crate::tablet::{HowFar, Tablet};
 use crate::words::PackWords;
 use device::views::{
     AuthorityCard, Closed, Difference, DraftId, DraftKind, EventFacts, MyVisits, PendingId, PendingPhoto, PhotoUse,
-    SafeToRemove, Standing, UnfinishedDraft, VisitScreen, Writer,
+    SafeToRemove, Standing, Theirs, UnfinishedDraft, VisitScreen, Writer,
 };
 use domain::entry::Entry;
 use domain::ids::{EntryId, NotebookId, PersonId, SealedId};
 use domain::notebook::Value;
-use domain::sealed::Contact;
 use domain::wire::Organisation;
 use tauri::{State, ipc::Channel};
 use ts_rs::Config;
@@ -102,7 +102,17 @@ commands! {
     fn drop_photo(tablet, photo: PendingId) -> () = tablet.write(|d| d.drop_photo(photo));
 
     fn seal_draft(tablet, draft: DraftId) -> SealedId = tablet.write(|d| d.seal_draft(draft));
-    fn keep_contact(tablet, contact: Contact) -> SealedId = tablet.write(|d| d.keep_contact(&contact));
+
+    fn open_contact(tablet, beside: DraftId) -> DraftId = tablet.with(|d| d.open_contact(beside));
+    fn event_over(tablet, notebook: NotebookId) -> () = tablet.write(|d| d.event_over(notebook));
+
+    fn hand_over(tablet, notebook: NotebookId) -> () = tablet.hand_over(notebook);
+    fn asked(tablet) -> Asked = tablet.asked();
+    fn open_theirs(tablet, sheet: Theirs) -> DraftId = tablet.open_theirs(sheet);
+    fn save_theirs(tablet, draft: DraftId, fields: String) -> () = tablet.save_theirs(draft, &fields);
+    fn close_theirs(tablet, draft: DraftId) -> Closed = tablet.close_theirs(draft);
+    fn drop_theirs(tablet, draft: DraftId) -> () = tablet.drop_theirs(draft);
+    fn have_it_back(tablet, pin: String) -> HowFar = tablet.have_it_back(&pin);
 
     fn waiting(tablet) -> SafeToRemove = tablet.with(|d| d.waiting());
     fn sending(tablet) -> Standing = tablet.with(|d| d.standing());

@@ -4,6 +4,7 @@
 
 pub mod bridge;
 pub mod commands;
+mod handed;
 pub mod photos;
 pub mod sending;
 pub mod tablet;

@@ -2,6 +2,7 @@
 
 use crate::bridge::Failure;
 use crate::sending::{self, Signal};
+use device::handed::Handed;
 use device::{Device, Error, Real, There};
 use domain::wire::EnrolmentCode;
 use serde::Serialize;
@@ -25,6 +26,8 @@ pub enum HowFar {
     WithoutOffice,
     /// Open and ready.
     Open,
+    /// Somebody has it in their hands who is asked what they think; the PIN brings it back.
+    Handed,
 }
 
 /// The state behind every command.
@@ -33,6 +36,8 @@ pub struct Tablet {
     device: Mutex<Option<Shared>>,
     /// The screen is locked: nothing is shown or written, and what waits is sent all the same.
     shut: AtomicBool,
+    /// Somebody else has it in their hands: nothing is shown or written but their own sheets.
+    pub(crate) handed: Mutex<Option<Handed>>,
     signal: Arc<Signal>,
 }
 
@@ -40,7 +45,8 @@ impl Tablet {
     /// A tablet whose things lie in `folder`; nothing is opened yet.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, device: Mutex::default(), shut: AtomicBool::new(false), signal: Arc::default() }
+        let (device, handed) = (Mutex::default(), Mutex::default());
+        Self { folder, device, shut: AtomicBool::new(false), handed, signal: Arc::default() }
     }
 
     /// What tells the sending and the screens that something happened.
@@ -59,15 +65,27 @@ impl Tablet {
             There::Whole => {}
             There::WithoutItsStore => return Err(Error::StoreMissing.into()),
         }
-        let Ok(device) = self.shared() else { return Ok(HowFar::Locked) };
+        let Ok(device) = self.behind() else { return Ok(HowFar::Locked) };
+        if lock(&self.handed).is_some() {
+            return Ok(HowFar::Handed);
+        }
         Ok(if lock(&device).is_set_up()? { HowFar::Open } else { HowFar::WithoutOffice })
     }
 
     /// The open device.
     ///
     /// # Errors
-    /// `locked`, while nobody has typed the PIN.
+    /// `locked`, while nobody has typed the PIN; `handed`, while somebody else has it in their hands.
     pub fn shared(&self) -> Result<Shared, Failure> {
+        let device = self.behind()?;
+        if lock(&self.handed).is_some() {
+            return Err(Failure::new("handed", "Somebody is writing on this tablet. Type the PIN to have it back."));
+        }
+        Ok(device)
+    }
+
+    /// The open device behind whatever page somebody else has in their hands.
+    pub(crate) fn behind(&self) -> Result<Shared, Failure> {
         let open = lock(&self.device).clone().filter(|_| !self.shut.load(Ordering::SeqCst));
         open.ok_or_else(|| Failure::new("locked", "The tablet is locked. Everything is safe. Type the PIN to go on."))
     }
@@ -106,7 +124,15 @@ impl Tablet {
             None => drop(self.opened(Device::open(&self.folder, pin, Real::around())?)),
         }
         self.shut.store(false, Ordering::SeqCst);
+        *lock(&self.handed) = None;
         self.how_far()
+    }
+
+    /// Looks whether this is the PIN of the open tablet.
+    pub(crate) fn is_its_pin(&self, pin: &str) -> Result<(), Failure> {
+        let device = self.behind()?;
+        let now = lock(&device).now();
+        Ok(Device::is_its_pin(&self.folder, pin, now)?)
     }
 
     /// Makes the store behind its PIN and makes the tablet known to the office; after a failure with the office

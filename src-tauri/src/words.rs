@@ -25,6 +25,8 @@ pub struct PackWords {
     pub methods: Vec<MethodWords>,
     /// Roles.
     pub roles: Vec<Role>,
+    /// What people are asked about themselves, on a sheet that is tied to nobody.
+    pub equality: EqualityWords,
     /// Of the packs that were in use before, what notes are read by: each in the words that it was written under.
     pub before: Vec<WordsBefore>,
 }
@@ -51,6 +53,28 @@ pub struct NameWords {
     pub card: String,
     /// What the card says, before the name of the place: `may enter and view`.
     pub may: String,
+}
+
+/// What an equality sheet asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct EqualityWords {
+    /// The answer of who was asked and would rather not.
+    pub prefer_not_to_say: String,
+    /// What is asked about.
+    pub strands: Vec<StrandWords>,
+}
+
+/// One thing that an equality sheet asks about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct StrandWords {
+    /// As sheets have it.
+    pub code: String,
+    /// What people call it.
+    pub label: String,
+    /// Answers to offer; none where people use their own words.
+    pub answers: Vec<String>,
 }
 
 /// How the pack asks for consent.
@@ -179,6 +203,7 @@ mod tests {
                 words.safeguarding.not_reached.contains("{lead}") && words.safeguarding.not_reached.contains("{phone}")
             );
             assert!(!words.safeguarding.no_lead.is_empty());
+            assert!(!words.equality.prefer_not_to_say.is_empty() && words.equality.strands.len() >= 5, "{id}");
             assert!(!words.names.card.is_empty() && !words.names.may.is_empty(), "{id}");
             assert!(words.methods.iter().all(|m| !m.code.is_empty() && !m.label.is_empty() && !m.plain.is_empty()));
             assert_eq!((words.methods.len(), words.stamp.as_str()), (5, pack.stamp().as_str()));

@@ -50,8 +50,13 @@ export async function show(page, shown, how = {}) {
   const hear = (error) => wrong.push(String(error));
   page.on("pageerror", hear);
   await page.goto(`${HOME}?${new URLSearchParams({ ...shown.query, ...how })}`);
-  await page.waitForFunction(() => document.body.querySelector(".page") !== null);
-  for (const selector of shown.press) await page.locator(selector).first().click({ force: true });
+  await page.waitForFunction(() => document.body.querySelector(".page, .theirs") !== null);
+  for (const deed of shown.press) {
+    // `FIELD := WORDS` is typed; everything else is pressed.
+    const [selector, words] = deed.split(" := ");
+    const at = page.locator(selector).first();
+    await (words === undefined ? at.click({ force: true }) : at.fill(words));
+  }
   await settled(page);
   page.off("pageerror", hear);
   if (wrong.length) throw new Error(`${shown.name}: ${wrong.join("; ")}`);

@@ -139,8 +139,7 @@ impl Played {
             minute += 120_000;
             tablet.told_at_event(notebook, view, contact.as_ref(), minute)?;
         }
-        let month = event.date.strftime("%Y-%m").to_string();
-        tablet.keep_sheets(notebook, &month, &event.equality_sheets)?;
+        tablet.keep_sheets(notebook, &event.equality_sheets)?;
         self.events.push(notebook);
         Ok(())
     }

@@ -10,6 +10,7 @@ use device::{Device, Error};
 use domain::entry::{Count, Entry, Millis, View};
 use domain::ids::{EntryId, NotebookId, PersonId};
 use domain::notebook::{Spot, Value};
+use domain::sealed::Answers;
 use domain::wire::SERVER_TIME;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -290,21 +291,16 @@ impl Tablet {
         self.keep(event, Entry::Count(Count { of: view.speaker.clone(), people: 1 }))
     }
 
-    /// Seals an event's equality sheets.
+    /// Keeps an event's equality sheets, and says that it is over.
     ///
     /// # Errors
     /// What the tablet says.
-    pub fn keep_sheets(&mut self, event: NotebookId, month: &str, sheets: &[BTreeMap<String, String>]) -> Result<()> {
-        let sheet = |answers: &BTreeMap<String, String>| domain::sealed::EqualitySheet {
-            event,
-            month: month.to_owned(),
-            answers: answers.clone(),
-        };
-        let sheets: Vec<_> = sheets.iter().map(sheet).collect();
-        if !sheets.is_empty() {
-            self.device().keep_sheets(&sheets)?;
+    pub fn keep_sheets(&mut self, event: NotebookId, sheets: &[BTreeMap<String, String>]) -> Result<()> {
+        for answers in sheets {
+            let given = answers.iter().map(|(strand, one)| (strand.clone(), Answers(vec![one.clone()]))).collect();
+            self.device().keep_sheet(event, &given)?;
         }
-        Ok(())
+        Ok(self.device().event_over(event)?)
     }
 }
 

@@ -2,7 +2,7 @@
 // would show it at 10:46 on the first day. Nothing here is a real person's.
 import month from "../../tests/examples/hazel-court/scenario.json";
 import pack from "../../schemes/link-2008.json";
-import type { Difference, EventCard, MyVisits, Organisation, PackWords, PendingPhoto, Place, Row, SafeToRemove, Standing, UnfinishedDraft, VisitCard, VisitScreen, Whereabouts, Writer } from "../src/lib/bridge/generated";
+import type { Asked, Difference, EventCard, MyVisits, Organisation, PackWords, PendingPhoto, Place, Row, SafeToRemove, Standing, UnfinishedDraft, VisitCard, VisitScreen, Whereabouts, Writer } from "../src/lib/bridge/generated";
 import * as asked from "./asked";
 import { inGreek } from "./pseudo";
 
@@ -20,6 +20,7 @@ export const here: Whereabouts = { state: "only_here" };
 export const there = (clock: string): Whereabouts => ({ state: "at_the_office", since: at(clock) });
 
 export const packWords: PackWords = { ...words(pack as unknown as PackWords, ["code", "letter", "name"]), stamp: "link-2008/2", before: [] };
+export const whatIsAsked: Asked = { organisation: d("Sutton LINk"), speakers: ["member of the public", "patient", "carer", "relative"], at_a_stall: true, words: packWords };
 const writer = (id: string, name: string, leads = false): Writer => ({ id, name: d(name), role: "authorised representative", leads });
 export const [asha, tom, grace, dilys] = [writer("asha", "Asha Patel", true), writer("tom", "Tom Okafor"), writer("grace", "Grace Lindqvist"), writer("dilys", "Dilys Morgan")];
 const team = [asha, tom, grace];
@@ -32,7 +33,7 @@ export const organisation: Organisation = {
 
 const nothing: Omit<Row, "entry" | "kind" | "at" | "by"> = {
   pack: "link-2008/2", writer: null, heading: null, words: "", area: null, theme: null, tone: null, how: [], speaker: null, consent: null, others_could_hear: false, interpreter: null,
-  photo: null, facts: [], whereabouts: here, withdrawn: null, differs: false, corrected: false, newer: false, forgettable: true,
+  photo: null, facts: [], whereabouts: here, withdrawn: null, differs: false, corrected: false, newer: false, forgettable: true, by_themselves: false, additions: [],
 };
 type Told = { at: string; by: string; kind: string } & Record<string, unknown>;
 const text = (entry: Told, field: string) => d(String(entry[field] ?? ""));
@@ -64,7 +65,7 @@ export const visit: VisitScreen = {
   purpose: d("Evenings and nights, after four remarks at stalls in September"), announcement: "announced", sessions: ["2026-11-10 10:00", "2026-11-11 20:30"],
   writers: team, writing_as: asha, rows, areas: ["entrance", "lounge", "dining room", "garden", "corridors", "first floor corridor"].map(d),
   not_yet_seen: ["dining room", "garden"].map(d), not_to_enter: ["A person’s own room, unless they ask you in", "Rooms where somebody is being cared for"].map(d), excluded_premises: null,
-  speakers: ["resident", "relative", "staff", "manager", "visitor"], summary: [], about: [], differences: 0, sealed: [], unfinished: [], uncovered: 0, counts: [], only_here: 5, whereabouts: here, withdrawn: false,
+  speakers: ["resident", "relative", "staff", "manager", "visitor"], summary: [], about: [], differences: 0, sealed: [], sheets: 0, unfinished: [], uncovered: 0, counts: [], only_here: 5, whereabouts: here, withdrawn: false,
 };
 export const unfinished: UnfinishedDraft[] = [
   { id: "d1", notebook: "hazel", kind: { kind: "view" }, fields: JSON.stringify({ words: d("He eats here. He’d stopped eating at home."), speaker: "relative" }), by: "grace", name: grace.name, since: at("10:45"), reason: d("nobody has asked yet whether we may use it") },

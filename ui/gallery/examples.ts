@@ -3,7 +3,7 @@ import { createRawSnippet, type Component, type Snippet } from "svelte";
 import { d } from "./data";
 
 /** What stands round a part where it is used, so that it looks as it will. */
-export type Where = "page" | "bar" | "list" | "lines" | "sheet" | "over" | "tray" | "table" | "bare";
+export type Where = "page" | "bar" | "list" | "lines" | "sheet" | "over" | "tray" | "table" | "bare" | "own";
 
 export interface Example {
   part: Component<Record<string, unknown>>;

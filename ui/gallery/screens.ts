@@ -18,6 +18,8 @@ const hazel = (sheet?: Sheet): Page => ({ page: "visit", notebook: "hazel", ...(
 const lounge = { hazel: d("lounge") };
 const stall = (sheet?: Sheet): Page => ({ page: "visit", notebook: "stall", ...(sheet ? { sheet } : {}) });
 const full = { code: "disk-full", message: d("This tablet's memory is full. What is saved is safe. Remove something else from the tablet, then go on.") };
+/** Typed, not pressed. */
+const tells = `#tell := ${d("Three buses to the blood test.")}`;
 const view = { words: d("Three buses to the blood test."), speaker: "member of the public", service: d("GP practice") };
 
 export const screens: Record<string, Screen> = {
@@ -79,6 +81,20 @@ export const screens: Record<string, Screen> = {
   "a stall begins": { page: { page: "event" } },
   "a stall begins, another day": { page: { page: "event" }, press: ["main .choosing:nth-of-type(4) .choice:nth-child(3) input"] },
   stall: { page: stall() },
+  "stall, sheets wait": { page: stall(), world: { visit: { ...data.stall, sheets: 3 } } },
+  "stall, the event is over": { page: stall(), world: { visit: { ...data.stall, sheets: 3 } }, press: [".note:last-child .do"] },
+  "stall, they typed it themselves": { page: stall({ sheet: "note", entry: "typed" }), world: { visit: { ...data.stall, rows: [{ ...data.stall.rows[0]!, entry: "typed", by_themselves: true, additions: [{ by: "dilys", name: data.dilys.name, at: data.at("10:50"), value: d("They meant the 407 bus.") }] }] } } },
+  "a sheet about somebody": { page: { page: "equality", notebook: "stall" } },
+  "how to reach them, taken up again": { page: hazel({ sheet: "contact", draft: draft({ name: d("Mr Alan Brightwell"), how: "" }) }) },
+  "handed over, the first question": { page: stall(), world: { how_far: "handed" } },
+  "handed over, who are you": { page: stall(), world: { how_far: "handed" }, press: [tells, ".theirs .act"] },
+  "handed over, may we use it": { page: stall(), world: { how_far: "handed" }, press: [tells, ".theirs .act", ".theirs .act"] },
+  "handed over, may we use it, in easy words": { page: stall(), world: { how_far: "handed" }, press: [tells, ".choices .choice:nth-child(2) input", ".theirs .act", ".theirs .act", ".theiranswer:nth-child(1) input"] },
+  "handed over, how to reach you": { page: stall(), world: { how_far: "handed" }, press: [".theirs .act"] },
+  "handed over, about you": { page: stall(), world: { how_far: "handed" }, press: [".theirs .act", ".theirs .act"] },
+  "handed over, one thing about you": { page: stall(), world: { how_far: "handed" }, press: [".theirs .act", ".theirs .act", ".theirs .choice:nth-child(1) input", ".theirs .act", ".theirs .act"] },
+  "handed over, they want to stop": { page: stall(), world: { how_far: "handed" }, press: [".theirs .acts .link"] },
+  "handed over, thanks": { page: stall(), world: { how_far: "handed" }, press: [".theirs .act", ".theirs .act", ".theirs .act"] },
   "stall, they said": { page: stall({ sheet: "said", draft: draft(view) }) },
   "stall, next person": { page: stall({ sheet: "said", draft: draft({ ...view, consent: "quote" }) }) },
   "somebody tells something": { page: { page: "visit", notebook: "day", sheet: { sheet: "said" } } },

@@ -38,6 +38,10 @@ const usual: Record<string, (args: Record<string, unknown>) => unknown> = {
   sending: () => data.well,
   day: () => "day",
   begin_event: () => "stall",
+  asked: () => data.whatIsAsked,
+  open_theirs: () => "theirs",
+  open_contact: () => "contact",
+  close_theirs: () => ({ closed: "kept", entry: "e" }),
 };
 
 export async function ask<T>(command: string, args: Record<string, unknown> = {}): Promise<T> {

@@ -17,7 +17,7 @@ test("no sentence on the tablet uses a word that only the office or the trade kn
     // Comments and the names of sentences are for us; what stands between quotation marks is for people.
     const text = readFileSync(join(ui, file), "utf8").replace(/^\s*\/\/.*$/gm, "");
     const said = [...text.matchAll(/"([^"\n]*)"|`([^`]*)`/g)].map((m) => m[1] ?? m[2]);
-    assert.ok(said.length > 100 || !file.endsWith("en.ts"), `${file} has hardly a sentence`);
+    assert.ok(said.length > 100 || file !== join("messages", "en.ts"), `${file} has hardly a sentence`);
     for (const sentence of said) assert.deepEqual(sentence.match(forbidden), null, `${file}: ${sentence}`);
   }
 });

@@ -4,7 +4,7 @@
 use super::drafts::parsed;
 use crate::error::Error;
 use domain::entry::Millis;
-use domain::ids::{NotebookId, SealedId};
+use domain::ids::{EntryId, NotebookId, SealedId};
 use domain::sealed::SealedKind;
 use domain::wire::{Bytes, SealedRecord};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -21,10 +21,11 @@ pub(crate) struct Stub {
     pub(crate) at: Millis,
 }
 
-/// Keeps a record until it is sent.
-pub(crate) fn put(on: &Connection, record: &SealedRecord, now: Millis) -> Result<(), Error> {
+/// Keeps a record until it is sent; `about` is the note that it belongs to.
+pub(crate) fn put(on: &Connection, record: &SealedRecord, about: Option<EntryId>, now: Millis) -> Result<(), Error> {
     on.execute(
-        "INSERT INTO sealed (id, kind, notebook, wrapped, body, state, made, at) VALUES (?1, ?2, ?3, ?4, ?5, 'here', ?6, ?6)",
+        "INSERT INTO sealed (id, kind, notebook, wrapped, body, state, made, at, about)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'here', ?6, ?6, ?7)",
         params![
             record.id.to_string(),
             serde_json::to_string(&record.kind)?,
@@ -32,8 +33,15 @@ pub(crate) fn put(on: &Connection, record: &SealedRecord, now: Millis) -> Result
             record.wrapped_key.0,
             record.sealed.0,
             now,
+            about.map(|entry| entry.to_string()),
         ],
     )?;
+    Ok(())
+}
+
+/// How to reach whoever gave a note that was taken back goes with it. What the office has of it goes there.
+pub(crate) fn forget_about(on: &Connection, entry: EntryId) -> Result<(), Error> {
+    on.execute("DELETE FROM sealed WHERE about = ?1", [entry.to_string()])?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::drafts::on_new_ground;
 use crate::error::Error;
 use crate::rewrite::rewrite;
 use crate::shelf::{self, Book};
-use crate::store::{books, drafts, meta, photos};
+use crate::store::{books, drafts, meta, photos, sealed};
 use crate::views::DraftKind;
 use crate::writing::picture_of;
 use domain::ids::{EntryId, NotebookId};
@@ -38,6 +38,7 @@ impl Taking<'_> {
             books::remember(self.on, id, *entry, self.now)?;
         }
         self.without_photos(id, &read, &erased)?;
+        erased.iter().try_for_each(|entry| sealed::forget_about(self.on, *entry))?;
         self.sheets_on_new_ground(id, &book.notebook, &again)?;
         meta::set(self.on, &follows_name(id), &generation)?;
         if follows { Ok(()) } else { self.nothing_follows(id) }
@@ -116,8 +117,12 @@ impl Taking<'_> {
     pub(super) fn sheets_on_new_ground(&self, id: NotebookId, old: &Notebook, again: &Notebook) -> Result<()> {
         let erased: BTreeSet<EntryId> = meta::get(self.on, &gone_name(id))?.unwrap_or_default();
         for draft in drafts::all(self.on)?.into_iter().filter(|draft| draft.notebook == id) {
-            if matches!(&draft.kind, DraftKind::Correction { entry, .. } if erased.contains(entry)) {
-                // Its words are those that were taken back.
+            let about = match &draft.kind {
+                DraftKind::Correction { entry, .. } | DraftKind::Contact { view: Some(entry) } => Some(entry),
+                _ => None,
+            };
+            if about.is_some_and(|entry| erased.contains(entry)) {
+                // Its words are those that were taken back, or say how to reach whoever said them.
                 drafts::end(self.on, draft.id)?;
                 continue;
             }

@@ -2,7 +2,7 @@
 
 use super::machine::Call;
 use crate::device::{Device, Result};
-use crate::store::{books, drafts, meta, photos, sealed};
+use crate::store::{books, drafts, meta, photos, sealed, sheets};
 use crate::transport::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -148,7 +148,9 @@ impl Device {
             changes: books::only_ours(on)?,
             photos,
             photo_bytes,
-            sealed: count(sealed::stubs(on)?.iter().filter(|stub| stub.state != "office").count()),
+            // However many sheets wait for the end of their event: were each counted as it comes, its time would be told.
+            sealed: count(sealed::stubs(on)?.iter().filter(|stub| stub.state != "office").count())
+                + u32::from(!sheets::waiting(on)?.is_empty()),
             drafts: count(drafts::all(on)?.len()),
         })
     }

@@ -2,7 +2,7 @@
 
 use super::office::Office;
 use super::*;
-use crate::views::{DraftKind, Whereabouts};
+use crate::views::{Closed, DraftKind, EventFacts, Whereabouts};
 use age::x25519::Identity;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
@@ -109,22 +109,95 @@ fn without_a_leads_key_the_screen_says_whom_to_ring_and_the_words_stay_a_draft()
     ));
 }
 
+/// A stall with a desk that can read, and what each of these people said of their age.
+fn stall_with(desk: &Identity, dir: &std::path::Path, ages: &[&str]) -> (Device, std::sync::Arc<Told>, NotebookId) {
+    let (mut dilys, around) = tablet(dir, 1, GRACE);
+    dilys.told_by_office(first_feed(&desk.to_public().to_string(), Vec::new())).unwrap();
+    let facts = EventFacts { name: "Stall".into(), date: "2026-11-09".into(), ..EventFacts::default() };
+    let stall = dilys.begin_event(&facts).unwrap();
+    for age in ages {
+        around.pass(7 * MINUTE);
+        dilys.record(stall, said(&format!("I am {age}."), Consent::Quote), None).unwrap();
+        let sheet = dilys.open_draft(stall, DraftKind::Equality).unwrap();
+        dilys.save_draft(sheet, &format!(r#"{{"answers":{{"age":["{age}"],"religion and belief":[]}}}}"#)).unwrap();
+        assert_eq!(dilys.close_draft(sheet).unwrap(), Closed::Kept { entry: None });
+    }
+    (dilys, around, stall)
+}
+
 #[test]
-fn equality_sheets_tell_neither_time_nor_notebook() {
+fn equality_sheets_wait_for_the_end_of_their_event_and_tell_nothing_of_when_or_whose() {
     let desk = Identity::generate();
     let dir = tempdir().unwrap();
-    let (mut dilys, _) = tablet(dir.path(), 1, GRACE);
-    dilys.told_by_office(first_feed(&desk.to_public().to_string(), Vec::new())).unwrap();
-    let sheet = |age: &str| EqualitySheet {
-        event: hazel_court(),
-        month: "2026-11".into(),
-        answers: [("age".to_owned(), age.to_owned())].into(),
-    };
-    dilys.keep_sheets(&[sheet("25-49"), sheet("65-79"), sheet("80+")]).unwrap();
-    for id in crate::store::sealed::waiting(dilys.store.read()).unwrap() {
-        assert_eq!(id.uuid().get_version_num(), 4);
-        let record = crate::store::sealed::get(dilys.store.read(), id).unwrap().unwrap();
+    let (mut dilys, around, stall) = stall_with(&desk, dir.path(), &["25-49", "under 18", "prefer not to say"]);
+    let waiting = |device: &Device| crate::store::sealed::waiting(device.store.read()).unwrap();
+    assert!(waiting(&dilys).is_empty(), "nothing is ready to go while people still come");
+    let page = dilys.visit(stall).unwrap();
+    assert_eq!((page.sheets, page.unfinished.len()), (3, 0));
+    assert_eq!(dilys.waiting().unwrap().sealed, 3);
+    assert_eq!(dilys.what_waits().unwrap().sealed, 1, "the office could count them as they come");
+
+    around.pass(3 * 60 * MINUTE);
+    dilys.events_over().unwrap();
+    assert_eq!((dilys.visit(stall).unwrap().sheets, dilys.waiting().unwrap().sealed), (0, 3));
+    let records: Vec<SealedRecord> = waiting(&dilys)
+        .into_iter()
+        .map(|id| crate::store::sealed::get(dilys.store.read(), id).unwrap().unwrap())
+        .collect();
+    for record in &records {
+        assert_eq!(record.id.uuid().get_version_num(), 4, "an id with a time in it");
         assert_eq!((record.kind, record.notebook), (SealedKind::Equality, None));
-        assert!(opened::<EqualitySheet>(&record, &desk).is_some());
+        let sheet = opened::<EqualitySheet>(record, &desk).unwrap();
+        assert_eq!((sheet.event, sheet.month.as_str()), (stall, "2026-11"));
+        assert_eq!(sheet.answers.len(), 1, "what nobody answered was not asked");
     }
+    let lengths: std::collections::BTreeSet<usize> = records.iter().map(|record| record.sealed.0.len()).collect();
+    assert_eq!(lengths.len(), 1, "a length by which one could be told from another");
+    let made: std::collections::BTreeSet<i64> =
+        crate::store::sealed::stubs(dilys.store.read()).unwrap().into_iter().map(|stub| stub.made).collect();
+    assert_eq!(made.len(), 1, "a time by which one could be told from another");
+}
+
+#[test]
+fn a_sheet_says_several_things_and_a_killed_tablet_keeps_it() {
+    let desk = Identity::generate();
+    let dir = tempdir().unwrap();
+    let (mut dilys, around, stall) = stall_with(&desk, dir.path(), &[]);
+    let sheet = dilys.open_draft(stall, DraftKind::Equality).unwrap();
+    dilys.save_draft(sheet, r#"{"answers":{"disability":["hearing","physical"]}}"#).unwrap();
+    assert!(dilys.unfinished().unwrap().is_empty(), "whoever has the tablet next could read it");
+    killed(dilys);
+    let mut dilys = again(dir.path(), &around);
+    assert_eq!(dilys.visit(stall).unwrap().sheets, 1);
+    dilys.event_over(stall).unwrap();
+    let id = crate::store::sealed::waiting(dilys.store.read()).unwrap()[0];
+    let record = crate::store::sealed::get(dilys.store.read(), id).unwrap().unwrap();
+    assert_eq!(opened::<EqualitySheet>(&record, &desk).unwrap().answers["disability"].0, ["hearing", "physical"]);
+}
+
+#[test]
+fn a_contact_being_typed_survives_a_kill_and_finds_its_view() {
+    let desk = Identity::generate();
+    let dir = tempdir().unwrap();
+    let (mut dilys, around, stall) = stall_with(&desk, dir.path(), &[]);
+    let view = dilys.open_draft(stall, DraftKind::View).unwrap();
+    dilys.save_draft(view, r#"{"words":"Three buses.","speaker":"patient","consent":"quote"}"#).unwrap();
+    let contact = dilys.open_contact(view).unwrap();
+    dilys.save_draft(contact, r#"{"name":"Mr Brightwell"}"#).unwrap();
+    killed(dilys);
+    let mut dilys = again(dir.path(), &around);
+    let unfinished = dilys.unfinished().unwrap();
+    assert_eq!(unfinished[0].reason, "a name and a way to reach them are needed");
+    dilys.save_draft(contact, r#"{"name":"Mr Brightwell","how":"07700 900123"}"#).unwrap();
+    dilys.write_as(person(TOM)).unwrap();
+    assert_eq!(dilys.unfinished().unwrap()[0].fields, "{}", "Tom reads how to reach him");
+    assert_eq!(dilys.close_draft(contact).unwrap(), Closed::Kept { entry: None });
+    let entry = dilys.visit(stall).unwrap().rows[0].entry;
+    let id = crate::store::sealed::waiting(dilys.store.read()).unwrap()[0];
+    let record = crate::store::sealed::get(dilys.store.read(), id).unwrap().unwrap();
+    let sealed = opened::<Contact>(&record, &desk).unwrap();
+    assert_eq!((sealed.view, sealed.notebook), (Some(entry), Some(stall)));
+    // He thinks better of it before anything was sent: how to reach him goes with his words.
+    dilys.forget(stall, &[entry]).unwrap();
+    assert!(crate::store::sealed::stubs(dilys.store.read()).unwrap().is_empty());
 }

@@ -95,6 +95,9 @@ pub struct View {
     /// The officer has weighed a view that others could hear and lets it be quoted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub released: bool,
+    /// They typed it themselves, while the tablet was handed to them: nobody corrects their words, only adds beside them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_themselves: bool,
 }
 
 /// Words that may be printed, with the kind of person who said them. Only [`View::quotable`] makes one.
@@ -134,6 +137,7 @@ impl View {
             interpreter: None,
             others_could_hear: false,
             released: false,
+            by_themselves: self.by_themselves,
         }
     }
 

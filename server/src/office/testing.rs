@@ -242,6 +242,7 @@ impl House {
             interpreter: None,
             others_could_hear: overheard,
             released: false,
+            by_themselves: false,
         };
         self.noted(visit, by, PACK, Entry::View(view)).await
     }

@@ -213,6 +213,7 @@ impl ViewLine {
             interpreter: self.interpreter,
             others_could_hear: self.others_could_hear,
             released: false,
+            by_themselves: false,
         };
         Ok((view, self.contact))
     }

@@ -42,6 +42,7 @@ export function aboutOf(row: Row): string[] {
   if (row.how.length) parts.push(t.and(row.how.map((h) => t.how[h])));
   if (row.others_could_hear) parts.push(t.visit.overheard);
   if (row.interpreter) parts.push(t.visit.interpreted(t.interpreter[row.interpreter]));
+  if (row.by_themselves) parts.push(t.visit.themselves);
   if (row.newer) parts.push(t.visit.newer);
   if (row.corrected) parts.push(t.visit.corrected);
   if (row.writer) parts.push(t.visit.wrote(first(row.writer)));

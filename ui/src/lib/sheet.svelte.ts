@@ -1,14 +1,25 @@
 // One draft under a sheet: every key goes to disk as soon as the one before it is there. Nobody presses Save.
-import { closeDraft, draftBy, dropDraft, openDraft, saveDraft, type DraftKind } from "./bridge";
+import { closeDraft, draftBy, dropDraft, openContact, openDraft, saveDraft, type DraftKind } from "./bridge";
 import { Kept } from "./kept.svelte";
 import { tablet, type Resumed } from "./tablet.svelte";
+
+/** Where a sheet's words go. */
+export interface Disk {
+  open: () => Promise<string>;
+  save: (draft: string, fields: string) => Promise<unknown>;
+  close: (draft: string) => Promise<unknown>;
+  drop: (draft: string) => Promise<unknown>;
+}
+const ours = { save: saveDraft, close: closeDraft, drop: dropDraft };
+/** A sheet for how to reach whoever speaks, beside that with their words. */
+export const besides = (view: Draft<object>): Disk => ({ ...ours, open: async () => openContact(await view.ready()) });
 
 const parked = new Map<string, unknown>();
 
 export class Draft<F extends object> {
   fields = $state() as F;
   #id: Promise<string> | undefined;
-  #disk = new Kept(async (text) => saveDraft(await this.#ready(), text));
+  #disk = new Kept(async (text) => this.on.save(await this.ready(), text));
   #closing: Promise<void> | undefined;
   #over = false;
 
@@ -17,12 +28,15 @@ export class Draft<F extends object> {
     private kind: DraftKind,
     fields: F,
     resumed?: Resumed,
+    private on: Disk = { ...ours, open: () => openDraft(notebook, kind) },
+    /** Opened with the first key, so that whoever writes nothing leaves nothing. */
+    late = false,
   ) {
     this.fields = fields;
     if (resumed) {
       this.fields = { ...fields, ...(JSON.parse(resumed.fields) as Partial<F>) };
       this.#id = Promise.resolve(resumed.id);
-    } else void tablet.guard(() => this.#ready());
+    } else if (!late) void tablet.guard(() => this.ready());
   }
 
   /** Whether all that was typed is on disk. */
@@ -38,7 +52,7 @@ export class Draft<F extends object> {
   /** The draft's id, once all that was typed is on disk; where the disk refuses, its reason is thrown. */
   async settled(): Promise<string> {
     await this.#disk.settled();
-    return this.#ready();
+    return this.ready();
   }
 
   /** Puts the sheet away, once; what is not finished stays a draft. Where this fails the sheet is as it was. */
@@ -54,7 +68,7 @@ export class Draft<F extends object> {
     await this.#disk.rested();
     // A sheet that never reached the disk and has no words leaves nothing behind.
     if (this.#id === undefined && !this.#disk.waits) return;
-    await closeDraft(await this.settled());
+    await this.on.close(await this.settled());
     this.#over = true;
   }
 
@@ -65,7 +79,14 @@ export class Draft<F extends object> {
 
   async drop() {
     await this.#disk.rested();
-    await dropDraft(await this.#ready());
+    await this.on.drop(await this.ready());
+    this.#over = true;
+  }
+
+  /** As {@link drop}, also where it was never opened. */
+  async forget() {
+    await this.#disk.rested();
+    if (this.#id !== undefined && !this.#over) await this.drop();
     this.#over = true;
   }
 
@@ -91,9 +112,10 @@ export class Draft<F extends object> {
     this.#over = true;
   }
 
-  #ready(): Promise<string> {
+  /** The draft's id, once there is one. */
+  ready(): Promise<string> {
     if (!this.#id) {
-      const id = openDraft(this.notebook, this.kind);
+      const id = this.on.open();
       this.#id = id;
       // What could not be opened is opened anew with the next key.
       id.catch(() => (this.#id = undefined));

@@ -1,5 +1,5 @@
 // What all pages share: which page is shown, how far the tablet is, the pack's words, and what went wrong last.
-import { howFar, pack, packStamp, Trouble, watch, type HowFar, type PackWords } from "./bridge";
+import { handOver, howFar, pack, packStamp, Trouble, watch, type HowFar, type PackWords } from "./bridge";
 import { t } from "../../messages";
 
 export type Page =
@@ -9,6 +9,7 @@ export type Page =
   | { page: "differ"; notebook: string; field?: string }
   | { page: "card"; person: string; notebook?: string }
   | { page: "event" }
+  | { page: "equality"; notebook: string }
   | { page: "anew" }
   | { page: "safe" };
 
@@ -16,6 +17,7 @@ export type Page =
 export type Sheet =
   | { sheet: "saw" | "said"; draft?: Resumed }
   | { sheet: "impression"; field: string; draft?: Resumed }
+  | { sheet: "contact"; draft: Resumed }
   | { sheet: "count" }
   | { sheet: "more" }
   | { sheet: "note"; entry: string; draft?: Resumed };
@@ -42,6 +44,7 @@ const empty: PackWords = {
   safeguarding: { not_reached: "", no_lead: "", steps: [], sealed: "" },
   methods: [],
   roles: [],
+  equality: { prefer_not_to_say: "", strands: [] },
   before: [],
 };
 
@@ -139,8 +142,18 @@ class TabletState {
     };
   }
 
+  /** Somebody else has it in their hands from now on; the PIN leads back to this page. */
+  async handOver(notebook: string) {
+    await this.guard(async () => {
+      await handOver(notebook);
+      this.far = "handed";
+    });
+  }
+
   /** The system's own back has been pressed; where the page must stay, the way back is laid again. */
   async #popped() {
+    // It leads nowhere for whoever has the tablet in their hands, and not past the PIN.
+    if (this.far !== "open") return history.pushState(null, "");
     let left = false;
     await this.#leave(() => {
       left = true;
@@ -156,6 +169,7 @@ class TabletState {
       return true;
     } catch (reason) {
       if (reason instanceof Trouble && reason.failure.code === "locked") this.far = "locked";
+      else if (reason instanceof Trouble && reason.failure.code === "handed") this.far = "handed";
       else this.trouble = reason instanceof Error && reason instanceof Trouble ? reason.message : t.unexpected;
       return false;
     }

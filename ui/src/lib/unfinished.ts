@@ -14,6 +14,11 @@ export function takenUp(notebook: string, unfinished: UnfinishedDraft): Page {
       return { page: "visit", notebook, sheet: { sheet: "impression", field: kind.field, draft } };
     case "correction":
       return { page: "visit", notebook, sheet: { sheet: "note", entry: kind.entry, draft } };
+    case "contact":
+      return { page: "visit", notebook, sheet: { sheet: "contact", draft } };
+    case "equality":
+      // Its words are for nobody here to read; the list does not hold it.
+      return { page: "equality", notebook };
     case "concern":
       return { page: "worried", notebook, draft };
     case "refusal":

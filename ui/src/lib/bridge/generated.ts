@@ -35,6 +35,23 @@ agreed_areas?: Array<string>,
  * Where it was agreed that they do not go.
  */
 not_entered?: Array<string>, };
+export type Asked = { 
+/**
+ * `Sutton LINk`.
+ */
+organisation: string, 
+/**
+ * Kinds of people who may speak here.
+ */
+speakers: Array<string>, 
+/**
+ * Whether it is at a stall, where most who stop are the public.
+ */
+at_a_stall: boolean, 
+/**
+ * The pack's words; nothing before they have come.
+ */
+words: PackWords | null, };
 export type AuthorityCard = { 
 /**
  * Who.
@@ -103,27 +120,6 @@ easy: Array<string>,
  * The answers, in the order in which they are asked.
  */
 answers: Array<AnswerWords>, };
-export type Contact = { 
-/**
- * Their name.
- */
-name: string, 
-/**
- * How to reach them: a number, an address, *by post*.
- */
-how: string, 
-/**
- * What they want to hear.
- */
-wants: string, 
-/**
- * The view that they gave, if any.
- */
-view: EntryId | null, 
-/**
- * In which notebook.
- */
-notebook: NotebookId | null, };
 export type Count = { 
 /**
  * Which kind of person, a speaker of the pack; empty for *stopped by*.
@@ -176,9 +172,22 @@ entry: EntryId,
 /**
  * The field.
  */
-field: string, } | { "kind": "concern" };
+field: string, } | { "kind": "concern" } | { "kind": "contact", 
+/**
+ * The view that it was given with.
+ */
+view: EntryId | null, } | { "kind": "equality" };
 export type Entry = { "kind": "arrival" } & Arrival | { "kind": "observation" } & Observation | { "kind": "view" } & View | { "kind": "photo" } & Photo | { "kind": "refusal" } & Refusal | { "kind": "departure" } & Departure | { "kind": "count" } & Count;
 export type EntryId = string;
+export type EqualityWords = { 
+/**
+ * The answer of who was asked and would rather not.
+ */
+prefer_not_to_say: string, 
+/**
+ * What is asked about.
+ */
+strands: Array<StrandWords>, };
 export type EventCard = { 
 /**
  * Its notebook.
@@ -260,7 +269,7 @@ law: string,
  */
 citation: string, };
 export type How = "seen" | "heard" | "smelt" | "told" | "read";
-export type HowFar = "new" | "locked" | "without_office" | "open";
+export type HowFar = "new" | "locked" | "without_office" | "open" | "handed";
 export type Interpreter = "professional" | "relative" | "staff";
 export type Kind = "visit" | "event" | "day";
 export type Lead = { 
@@ -425,6 +434,10 @@ methods: Array<MethodWords>,
  * Roles.
  */
 roles: Array<Role>, 
+/**
+ * What people are asked about themselves, on a sheet that is tied to nobody.
+ */
+equality: EqualityWords, 
 /**
  * Of the packs that were in use before, what notes are read by: each in the words that it was written under.
  */
@@ -694,7 +707,15 @@ newer: boolean,
 /**
  * *Please forget I said that* still removes it without trace.
  */
-forgettable: boolean, };
+forgettable: boolean, 
+/**
+ * They typed it themselves, while the tablet was handed to them: it is added to, and not corrected.
+ */
+by_themselves: boolean, 
+/**
+ * What was added beside it afterwards.
+ */
+additions: Array<Words>, };
 export type SafeRow = { 
 /**
  * Which; nothing for sealed records that name none.
@@ -846,6 +867,19 @@ stopped: boolean,
  * The office does not know this tablet any more: a new code of the same office sets it up again.
  */
 not_known: boolean, };
+export type StrandWords = { 
+/**
+ * As sheets have it.
+ */
+code: string, 
+/**
+ * What people call it.
+ */
+label: string, 
+/**
+ * Answers to offer; none where people use their own words.
+ */
+answers: Array<string>, };
 export type SummaryField = { 
 /**
  * `overall impression`.
@@ -868,6 +902,11 @@ bytes_down: number,
  * Requests.
  */
 requests: number, };
+export type Theirs = { "sheet": "view" } | { "sheet": "contact", 
+/**
+ * The sheet with what they tell, if they tell something.
+ */
+beside: DraftId | null, } | { "sheet": "equality" };
 export type Tone = "good" | "mixed" | "poor" | "neutral";
 export type UnfinishedDraft = { 
 /**
@@ -947,7 +986,11 @@ others_could_hear?: boolean,
 /**
  * The officer has weighed a view that others could hear and lets it be quoted.
  */
-released?: boolean, };
+released?: boolean, 
+/**
+ * They typed it themselves, while the tablet was handed to them: nobody corrects their words, only adds beside them.
+ */
+by_themselves?: boolean, };
 export type VisitCard = { 
 /**
  * The visit's notebook.
@@ -1090,6 +1133,10 @@ differences: number,
  * Sealed records made here, without their words.
  */
 sealed: Array<SealedRow>, 
+/**
+ * Equality sheets that wait for the end of the event.
+ */
+sheets: number, 
 /**
  * Drafts that nobody has finished.
  */
@@ -1241,7 +1288,15 @@ export const savePhoto = (photo: PendingId, fields: string) => ask<null>("save_p
 export const usePhoto = (photo: PendingId, used: PhotoUse) => ask<EntryId>("use_photo", { photo, used });
 export const dropPhoto = (photo: PendingId) => ask<null>("drop_photo", { photo });
 export const sealDraft = (draft: DraftId) => ask<SealedId>("seal_draft", { draft });
-export const keepContact = (contact: Contact) => ask<SealedId>("keep_contact", { contact });
+export const openContact = (beside: DraftId) => ask<DraftId>("open_contact", { beside });
+export const eventOver = (notebook: NotebookId) => ask<null>("event_over", { notebook });
+export const handOver = (notebook: NotebookId) => ask<null>("hand_over", { notebook });
+export const asked = () => ask<Asked>("asked");
+export const openTheirs = (sheet: Theirs) => ask<DraftId>("open_theirs", { sheet });
+export const saveTheirs = (draft: DraftId, fields: string) => ask<null>("save_theirs", { draft, fields });
+export const closeTheirs = (draft: DraftId) => ask<Closed>("close_theirs", { draft });
+export const dropTheirs = (draft: DraftId) => ask<null>("drop_theirs", { draft });
+export const haveItBack = (pin: string) => ask<HowFar>("have_it_back", { pin });
 export const waiting = () => ask<SafeToRemove>("waiting");
 export const sending = () => ask<Standing>("sending");
 export const sendNow = () => ask<null>("send_now");

@@ -1,0 +1,32 @@
+// English in single easy sentences, with pictures.
+import { en, type PublicMessages } from "./en";
+
+export const easy: PublicMessages = {
+  ...en,
+  code: "en-GB-x-easy",
+  name: "Easy words",
+  reviewed: "made with the pack’s easy form",
+  easy: true,
+  stop: "Stop",
+  tell: "Tell us about your care.",
+  tellHelp: "You can say good things. You can say bad things. You can write nothing.",
+  who: "Who are you?",
+  consentFirst: "Choose one. You can choose No.",
+  reach: "Shall we tell you what happens?",
+  reachHelp: "Write your name. Write your number. Or leave it empty.",
+  reachName: "Your name",
+  reachHow: "Your number",
+  about: "Can we ask about you?",
+  aboutHelp: "We do not keep your name with it. You can say no.",
+  aboutYes: "Yes",
+  aboutNo: "No",
+  several: "You can choose more than one. You can choose none.",
+  foot: "We do not print your name.",
+  stopAsk: "Do you want us to keep it?",
+  stopOn: "Go on",
+  stopKeep: "Keep it",
+  stopDrop: "Throw it away",
+  whatNext: ["We read what you told us.", "We ask them to make it better.", "You can say no later. Then we take it out."],
+  dropped: "It is gone.",
+  handBack: "Please give the tablet back.",
+};
