@@ -194,8 +194,9 @@ impl Device {
             };
             // What is to be sealed is shown to whoever wrote it, before it is sealed as after.
             let is_theirs = writer == Some(draft.by);
-            let sealed = matches!(draft.kind, DraftKind::Concern | DraftKind::Contact { .. });
-            let fields = if sealed && !is_theirs { "{}".to_owned() } else { draft.fields };
+            let sealed = matches!(draft.kind, DraftKind::Concern { .. } | DraftKind::Contact { .. });
+            let withheld = sealed && !is_theirs;
+            let fields = if withheld { "{}".to_owned() } else { draft.fields };
             all.push(UnfinishedDraft {
                 id: draft.id,
                 notebook: draft.notebook,
@@ -205,6 +206,7 @@ impl Device {
                 name: self.name_of(draft.by)?,
                 since: draft.began,
                 reason,
+                withheld,
             });
         }
         Ok(all)
@@ -265,7 +267,7 @@ fn ripe(draft: &Draft) -> Ripe {
             return Ripe::Unfinished("this part of a note cannot be corrected; take it back, and write it anew".into());
         }
         DraftKind::Correction { entry, field } => return stated(&fields, Spot::Entry(*entry, field.clone())),
-        DraftKind::Concern => {
+        DraftKind::Concern { .. } => {
             return match blank(&fields, &["words", "about", "told"]) {
                 true => Ripe::Empty,
                 false => Ripe::Unfinished("it has not been sealed yet and has reached nobody".into()),

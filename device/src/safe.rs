@@ -1,7 +1,7 @@
 //! *Is it safe to remove?*: for each notebook how many of its things are where.
 
 use crate::device::{Device, Result};
-use crate::store::{books, people, sealed};
+use crate::store::{books, people, sealed, taken_back};
 use crate::survey::Survey;
 use crate::views::{Place, SafeRow, SafeToRemove, Whereabouts};
 use crate::visits::about;
@@ -45,7 +45,8 @@ impl Device {
         let waits = safe.entries + safe.on_their_way + safe.held + safe.photos + safe.sealed;
         // The rows above are for people; this counts every change, whatever it is part of.
         let not_there = books::not_there(self.store.read())?;
-        safe.safe = waits + safe.drafts + safe.pending_photos + not_there == 0;
+        safe.taken_back = taken_back::open(self.store.read())?;
+        safe.safe = waits + safe.taken_back + safe.drafts + safe.pending_photos + not_there == 0;
         Ok(safe)
     }
 

@@ -2,8 +2,8 @@
 
 use crate::device::{Device, Result};
 use crate::pack;
-use crate::store::{books, people, photos, sealed, sheets};
-use crate::views::{PhotoRow, Row, SealedRow, SummaryField, VisitScreen};
+use crate::store::{books, people, photos, sealed, sheets, taken_back};
+use crate::views::{PhotoRow, Row, SealedRow, SummaryField, TakenBack, VisitScreen};
 use crate::visits::about;
 use crate::whereabouts::{self, Places};
 use domain::entry::{ADDITION, Entry, Photo};
@@ -43,6 +43,9 @@ impl Device {
         let mut not_to_enter = rules.not_to_enter;
         not_to_enter.extend(planned.iter().flat_map(|visit| visit.not_to_enter.clone()));
         let one = self.one(notebook)?;
+        let taken_back = taken_back::of(self.store.read(), notebook)?;
+        // The words of what somebody asked not to be kept are read by nobody, wherever they still are.
+        read.entries.retain(|entry| !taken_back.contains_key(&entry.id));
         let rows = self.rows(&read)?;
         let mut screen = VisitScreen {
             notebook,
@@ -66,6 +69,7 @@ impl Device {
             about: self.fields(&read.about)?,
             differences: u32::try_from(read.differences().len()).unwrap_or(u32::MAX),
             sealed: self.sealed_rows(notebook)?,
+            taken_back: taken_back.iter().map(|(entry, request)| taken(*entry, *request)).collect(),
             sheets: sheets::waiting(self.store.read())?.get(&notebook).copied().unwrap_or_default(),
             uncovered: photos::pending_in(self.store.read(), notebook)?,
             unfinished: self.unfinished()?.into_iter().filter(|draft| draft.notebook == notebook).collect(),
@@ -131,6 +135,7 @@ impl Device {
             corrected: corrected(entry),
             newer: false,
             forgettable: mine && !with.tried.contains(&entry.id),
+            here: mine,
             by_themselves: false,
             additions: entry.fields.get(ADDITION).map_or_else(|| Ok(Vec::new()), |field| self.words_of(field))?,
         };
@@ -166,6 +171,10 @@ impl Device {
             .map(|(name, field)| Ok(SummaryField { field: name.clone(), values: self.words_of(field)? }))
             .collect()
     }
+}
+
+const fn taken(entry: EntryId, request: taken_back::Request) -> TakenBack {
+    TakenBack { entry, asked: request.asked, heard: request.heard, gone: request.gone }
 }
 
 /// Whether something of it was written anew after it was first written; what was added beside it is no correction.

@@ -11,6 +11,7 @@ use crate::store::sheets::{self, Given};
 use crate::surroundings::{Surroundings, random};
 use crate::views::{DraftId, DraftKind};
 use crate::visits::about;
+use crate::writing::ask_back;
 use age::x25519::Recipient;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
@@ -18,6 +19,7 @@ use domain::entry::Millis;
 use domain::ids::{EntryId, NotebookId, SealedId};
 use domain::sealed::{Concern, Contact, EqualitySheet, SealedKind};
 use domain::wire::{Bytes, Lead, SealedRecord};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use std::io::Write as _;
 use zeroize::Zeroizing;
@@ -52,9 +54,9 @@ impl Device {
     /// [`Error::NoLead`], [`Error::NoDraft`], [`Error::Unfinished`]; the draft is then still there.
     pub fn seal_draft(&mut self, draft: DraftId) -> Result<SealedId> {
         let draft = drafts::get(self.store.read(), draft)?.ok_or(Error::NoDraft)?;
-        if draft.kind != DraftKind::Concern {
+        let DraftKind::Concern { from } = draft.kind else {
             return Err(Error::Fields { kind: "concern".into(), reason: "it is another kind of note".into() });
-        }
+        };
         let fields: ConcernFields = serde_json::from_str(&draft.fields)
             .map_err(|error| Error::Fields { kind: "concern".into(), reason: error.to_string() })?;
         let record = self.sealed_concern(&Concern {
@@ -65,10 +67,32 @@ impl Device {
             at: draft.began,
             notebook: Some(draft.notebook),
         })?;
-        let id = self.keep_sealed(&record, None, Some(draft.id))?;
+        let id = record.id;
+        match from {
+            Some(entry) => self.move_behind_the_door(&draft, entry, &record)?,
+            None => drop(self.keep_sealed(&record, None, Some(draft.id))?),
+        }
         // What was typed stood in the encrypted store's journal; now it stands nowhere.
         self.store.settle()?;
         Ok(id)
+    }
+
+    /// The words are sealed and taken from where they were, both or neither; where they may be at the office, it is asked.
+    fn move_behind_the_door(&mut self, draft: &Draft, entry: EntryId, record: &SealedRecord) -> Result<()> {
+        let (now, id, notebook) = (self.around.now(), draft.id, draft.notebook);
+        let keep = |on: &Connection| -> Result<()> {
+            sealed::put(on, record, None, now)?;
+            drafts::end(on, id)
+        };
+        match self.forget_with(notebook, &[entry], keep) {
+            Err(Error::AlreadySent) => {}
+            done => return done,
+        }
+        self.is_of_this_tablet(notebook, entry)?;
+        self.store.write(|tx| {
+            keep(tx)?;
+            ask_back(tx, notebook, entry, now)
+        })
     }
 
     fn sealed_concern(&self, concern: &Concern) -> Result<SealedRecord> {

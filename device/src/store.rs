@@ -9,6 +9,7 @@ pub(crate) mod people;
 pub(crate) mod photos;
 pub(crate) mod sealed;
 pub(crate) mod sheets;
+pub(crate) mod taken_back;
 
 use crate::error::Error;
 use crate::lock::StoreKey;
@@ -17,11 +18,12 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// How each layout comes from the one before; the last is the one that this version writes.
-const LAYOUTS: [&str; 4] = [
+const LAYOUTS: [&str; 5] = [
     include_str!("store/layout-1.sql"),
     include_str!("store/layout-2.sql"),
     include_str!("store/layout-3.sql"),
     include_str!("store/layout-4.sql"),
+    include_str!("store/layout-5.sql"),
 ];
 /// SQLite's number for `synchronous = FULL`.
 const FULL: i64 = 2;
@@ -91,4 +93,32 @@ impl Store {
     pub(crate) fn settle(&self) -> Result<(), Error> {
         Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
     }
+}
+
+/// Every table, for a story that looks through all of them.
+#[cfg(test)]
+pub(crate) fn tables(on: &Connection) -> Result<Vec<String>, Error> {
+    let mut statement = on.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")?;
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Everything in a table, as text.
+#[cfg(test)]
+pub(crate) fn dump(on: &Connection, table: &str) -> Result<String, Error> {
+    let mut statement = on.prepare(&format!("SELECT * FROM {table}"))?;
+    let columns = statement.column_count();
+    let mut rows = statement.query([])?;
+    let mut all = String::new();
+    while let Some(row) = rows.next()? {
+        for column in 0..columns {
+            match row.get_ref(column)? {
+                rusqlite::types::ValueRef::Text(bytes) | rusqlite::types::ValueRef::Blob(bytes) => {
+                    all.push_str(&String::from_utf8_lossy(bytes));
+                }
+                _ => {}
+            }
+            all.push('\n');
+        }
+    }
+    Ok(all)
 }

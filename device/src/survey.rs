@@ -2,6 +2,7 @@
 //! but those in which something has changed since they were last looked at.
 
 use crate::device::{Device, Result};
+use crate::error::Error;
 use crate::store::{books, briefs, drafts, people, photos, sealed, sheets};
 use crate::views::{Place, SafeRow, Whereabouts};
 use crate::visits::about;
@@ -123,7 +124,14 @@ impl Device {
         }
         let mut made = Vec::new();
         for id in books::ids(self.store.read())?.into_keys().filter(|id| !all.contains_key(id)) {
-            made.push((id, self.brief_of(id)?));
+            match self.brief_of(id) {
+                Ok(brief) => made.push((id, brief)),
+                // The others stand there all the same; its own page says that it cannot be read.
+                Err(Error::Notebook(error)) => {
+                    tracing::warn!(notebook = %id, %error, "a notebook on this tablet cannot be read");
+                }
+                Err(error) => return Err(error),
+            }
         }
         if !made.is_empty() {
             let kept = self.store.write(|tx| made.iter().try_for_each(|(id, brief)| briefs::put(tx, *id, brief)));

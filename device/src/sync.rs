@@ -12,7 +12,7 @@ pub use enrol::set_up;
 
 use crate::device::{Device, Result};
 use crate::error::Error;
-use crate::store::{books, meta, photos, sealed};
+use crate::store::{books, meta, photos, sealed, taken_back};
 use crate::surroundings::random;
 use crate::transport::{NoAnswer, Reply, Request, Transport};
 use crate::views::Standing;
@@ -192,6 +192,7 @@ impl Device {
             sealed: sealed::waiting(on)?,
             photos: photos::waiting(on)?,
             on_their_way: books::count(on, "way")?,
+            take_back: u32::try_from(self.to_take_back()?.len()).unwrap_or(u32::MAX),
         })
     }
 
@@ -229,6 +230,7 @@ impl Device {
             Effect::Fates(fates) => {
                 self.store.write(|tx| fates.iter().try_for_each(|(hash, fate)| books::fate(tx, hash, fate, now)))
             }
+            Effect::TakingBack(entries) => self.store.write(|tx| taken_back::heard(tx, &entries, now)),
             Effect::RefusedFirst(reason) => self.store.write(|tx| {
                 let first = books::outbox(tx, 1, 0)?;
                 let fate = Fate::Refused { reason };

@@ -14,6 +14,7 @@ mod photos;
 mod sealed;
 mod sending;
 mod slow;
+mod taken_back;
 mod told;
 mod writing;
 

@@ -235,6 +235,8 @@ pub struct VisitScreen {
     pub sealed: Vec<SealedRow>,
     /// Equality sheets that wait for the end of the event.
     pub sheets: u32,
+    /// What was taken back after it was sent, the oldest first.
+    pub taken_back: Vec<TakenBack>,
     /// Drafts that nobody has finished.
     pub unfinished: Vec<UnfinishedDraft>,
     /// Photos that wait for their covers.
@@ -270,6 +272,22 @@ pub struct Words {
     pub at: Millis,
     /// What stands there.
     pub value: Value,
+}
+
+/// A note that was taken back after it was sent. Its words are shown nowhere any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TakenBack {
+    /// Which it was.
+    pub entry: EntryId,
+    /// When somebody asked.
+    #[ts(type = "number")]
+    pub asked: Millis,
+    /// When the office said that it takes it out.
+    #[ts(type = "number | null")]
+    pub heard: Option<Millis>,
+    /// Until when it was at the office.
+    #[ts(type = "number | null")]
+    pub gone: Option<Millis>,
 }
 
 /// One line of a timeline.
@@ -322,8 +340,10 @@ pub struct Row {
     pub corrected: bool,
     /// Written by a newer version; shown as it is.
     pub newer: bool,
-    /// *Please forget I said that* still removes it without trace.
+    /// *They asked me not to keep it* still removes it without trace.
     pub forgettable: bool,
+    /// It was written on this tablet: where it was sent, the office can be asked to take it out.
+    pub here: bool,
     /// They typed it themselves, while the tablet was handed to them: it is added to, and not corrected.
     pub by_themselves: bool,
     /// What was added beside it afterwards.
@@ -393,7 +413,12 @@ pub enum DraftKind {
         field: String,
     },
     /// Fields `words`, `about`, `told` of `domain::sealed::Concern`; never becomes an entry.
-    Concern,
+    Concern {
+        /// The note whose words belong behind that door: once this is sealed it is gone from where it was.
+        #[serde(default)]
+        #[ts(optional)]
+        from: Option<EntryId>,
+    },
     /// Fields `name`, `how`, `wants` of `domain::sealed::Contact`; sealed when it is closed.
     Contact {
         /// The view that it was given with.
@@ -456,6 +481,8 @@ pub struct UnfinishedDraft {
     pub since: Millis,
     /// What is missing, for a person to read.
     pub reason: String,
+    /// Somebody else's, and to be sealed: its words are not among the fields, and only they take it up again.
+    pub withheld: bool,
 }
 
 /// A field in which people differ, with everything that stands in it.
@@ -592,6 +619,8 @@ pub struct SafeToRemove {
     pub drafts: u32,
     /// Photos that are still being covered.
     pub pending_photos: u32,
+    /// Notes of which the office has not been asked yet, or which it has not taken out yet.
+    pub taken_back: u32,
     /// When the office was last heard.
     #[ts(type = "number | null")]
     pub heard: Option<Millis>,

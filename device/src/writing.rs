@@ -4,12 +4,13 @@
 use crate::device::{Device, Result};
 use crate::error::Error;
 use crate::shelf::{Book, Writing};
-use crate::store::{books, drafts, meta, photos, sealed};
+use crate::store::{books, drafts, meta, photos, sealed, taken_back};
 use crate::surroundings::random;
 use crate::views::{Difference, DraftId, DraftKind, EventFacts};
 use domain::entry::{Entry, Millis};
 use domain::ids::{EntryId, NotebookId};
 use domain::notebook::{Actor, Hash, Heads, Kind, Notebook, NotebookError, ProjectedEntry, Spot, Value};
+use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 impl Device {
@@ -58,11 +59,44 @@ impl Device {
         self.write_in(notebook, &writing, |book, stamp| Ok(book.withdraw(stamp, entry, why)?))
     }
 
-    /// *Please forget I said that*: removes entries without trace, while nothing of them has left the tablet.
+    /// *They asked me not to keep it*: what has not left the tablet is removed at once, without trace; of what may be at the
+    /// office, the office is asked with the next push, and until it has done it nothing of the words is shown here.
+    ///
+    /// # Errors
+    /// [`Error::AlreadySent`] for a note of another tablet.
+    pub fn take_back(&mut self, notebook: NotebookId, entry: EntryId) -> Result<()> {
+        match self.forget(notebook, &[entry]) {
+            Err(Error::AlreadySent) => {}
+            done => return done,
+        }
+        self.is_of_this_tablet(notebook, entry)?;
+        let now = self.around.now();
+        self.store.write(|tx| ask_back(tx, notebook, entry, now))?;
+        self.store.settle()
+    }
+
+    /// Whether an entry was written here, so that the office does as this tablet asks.
+    pub(crate) fn is_of_this_tablet(&mut self, notebook: NotebookId, entry: EntryId) -> Result<()> {
+        let read = self.projection(notebook)?;
+        let found = read.entries.iter().find(|e| e.id == entry).ok_or(NotebookError::NoEntry(entry))?;
+        if found.tablet == self.id { Ok(()) } else { Err(Error::AlreadySent) }
+    }
+
+    /// Removes entries without trace, while nothing of them has left the tablet.
     ///
     /// # Errors
     /// [`Error::AlreadySent`].
     pub fn forget(&mut self, notebook: NotebookId, entries: &[EntryId]) -> Result<()> {
+        self.forget_with(notebook, entries, |_| Ok(()))
+    }
+
+    /// As [`Device::forget`]; what `also` writes is one with it.
+    pub(crate) fn forget_with(
+        &mut self,
+        notebook: NotebookId,
+        entries: &[EntryId],
+        also: impl FnOnce(&Connection) -> Result<()>,
+    ) -> Result<()> {
         let gone: BTreeSet<EntryId> = entries.iter().copied().collect();
         let read = self.projection(notebook)?;
         let sent = books::tried(self.store.read(), notebook)?;
@@ -87,7 +121,7 @@ impl Device {
             let fresh = Actor::new(random(self.around.as_ref()));
             (None, self.book(notebook)?.notebook.amend(&gone, &fresh)?)
         };
-        self.found_again(notebook, base, book, &gone, &photos)
+        self.found_again(notebook, base, book, &gone, &photos, also)
     }
 
     /// A picture that another notebook uses as well is that one's from now on, and no longer among those that go.
@@ -113,6 +147,7 @@ impl Device {
         again: Notebook,
         gone: &BTreeSet<EntryId>,
         dropped_photos: &[String],
+        also: impl FnOnce(&Connection) -> Result<()>,
     ) -> Result<()> {
         let (now, own) = (self.around.now(), self.id);
         let read = domain::notebook::project(&again)?;
@@ -145,7 +180,8 @@ impl Device {
                 }
             }
             gone.iter().try_for_each(|entry| sealed::forget_about(tx, *entry))?;
-            dropped_photos.iter().try_for_each(|hash| photos::forget(tx, hash))
+            dropped_photos.iter().try_for_each(|hash| photos::forget(tx, hash))?;
+            also(tx)
         })?;
         self.books.insert(id, Book { notebook: again, generation });
         for hash in dropped_photos {
@@ -268,6 +304,18 @@ impl Device {
         let writer = self.writing_as()?.ok_or(Error::NobodyWrites)?;
         Ok(Writing { by: writer.id, at: at.unwrap_or_else(|| self.around.now()), entries: Vec::new(), draft: None })
     }
+}
+
+/// Asks the office to take an entry out; what is being typed into it, and how to reach whoever gave it, goes at once.
+pub(crate) fn ask_back(on: &Connection, notebook: NotebookId, entry: EntryId, now: Millis) -> Result<()> {
+    taken_back::ask(on, notebook, entry, now)?;
+    sealed::forget_about(on, entry)?;
+    for draft in drafts::all(on)? {
+        if matches!(&draft.kind, DraftKind::Correction { entry: e, .. } | DraftKind::Contact { view: Some(e) } if *e == entry) {
+            drafts::end(on, draft.id)?;
+        }
+    }
+    Ok(())
 }
 
 /// The hash of the picture that an entry is about.

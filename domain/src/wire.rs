@@ -19,7 +19,7 @@ pub use packed::{DEFLATE, Effort, NotUnpacked, WORTH_PACKING, pack, unpack};
 pub use reach::{Reach, host};
 pub use spoken::{Behind, Spoken};
 
-use crate::ids::{DeviceId, NotebookId, OrgId, PersonId, SealedId, StoreId};
+use crate::ids::{DeviceId, EntryId, NotebookId, OrgId, PersonId, SealedId, StoreId};
 use crate::notebook::Hash;
 use crate::sealed::SealedKind;
 use schemars::JsonSchema;
@@ -47,6 +47,8 @@ pub const LARGEST_PHOTO: u64 = 8 * 1024 * 1024;
 pub const LARGEST_SEALED: usize = 64 * 1024;
 /// The most changes in one push.
 pub const MOST_CHANGES: usize = 500;
+/// The most notes that one push asks to be taken out.
+pub const MOST_TAKEN_BACK: usize = 100;
 /// How long a feed request is held open, in seconds.
 pub const LONGEST_WAIT: u64 = 25;
 
@@ -134,6 +136,18 @@ pub struct Enrolled {
 pub struct Push {
     /// At most [`MOST_CHANGES`], those that others stand on first.
     pub changes: Vec<PushedChange>,
+    /// Notes of this tablet that somebody asked not to be kept, at most [`MOST_TAKEN_BACK`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub take_back: Vec<TakeBack>,
+}
+
+/// A note that was sent, and is to be kept nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TakeBack {
+    /// In which notebook.
+    pub notebook: NotebookId,
+    /// Which.
+    pub entry: EntryId,
 }
 
 /// One change of one notebook.
@@ -227,6 +241,9 @@ pub enum Fate {
 pub struct Pushed {
     /// One fate for each change.
     pub fates: Vec<(Hash, Fate)>,
+    /// Of [`Push::take_back`], what is being taken out. What is not named here is asked for again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taking_back: Vec<EntryId>,
 }
 
 /// `POST /sync/v1/sealed`: one record behind another door.

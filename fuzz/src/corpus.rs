@@ -114,5 +114,5 @@ fn push(field: &Field) -> Result<Push> {
         relayed: true,
         replaces: vec![next.hash],
     });
-    Ok(Push { changes })
+    Ok(Push { changes, ..Push::default() })
 }

@@ -85,8 +85,7 @@ commands! {
         tablet.write(|d| d.record(notebook, entry, None));
     fn withdraw(tablet, notebook: NotebookId, entry: EntryId, why: String) -> () =
         tablet.write(|d| d.withdraw(notebook, entry, &why));
-    fn forget(tablet, notebook: NotebookId, entry: EntryId) -> () =
-        tablet.write(|d| d.forget(notebook, &[entry]));
+    fn take_back(tablet, notebook: NotebookId, entry: EntryId) -> () = tablet.write(|d| d.take_back(notebook, entry));
 
     fn differences(tablet, notebook: NotebookId) -> Vec<Difference> = tablet.with(|d| d.differences(notebook));
     fn settle(tablet, notebook: NotebookId, spot: WhereItStands, value: Value, seen: Seen) -> () =

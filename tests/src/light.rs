@@ -62,7 +62,7 @@ impl Light {
     /// The office refused, or did not answer.
     pub async fn push(&mut self, changes: Vec<PushedChange>) -> Result<Duration> {
         let named: Vec<_> = changes.iter().map(|change| (change.hash, change.notebook)).collect();
-        let plain = serde_json::to_vec(&Push { changes })?;
+        let plain = serde_json::to_vec(&Push { changes, ..Push::default() })?;
         let packed = wire::pack(&plain, wire::Effort::Small).context("so many notes become smaller")?;
         let deflate = [("content-encoding", wire::DEFLATE.to_owned())];
         let ask = Ask { method: "POST", path: "/sync/v1/push".into(), body: packed, headers: &deflate };

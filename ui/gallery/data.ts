@@ -33,7 +33,7 @@ export const organisation: Organisation = {
 
 const nothing: Omit<Row, "entry" | "kind" | "at" | "by"> = {
   pack: "link-2008/2", writer: null, heading: null, words: "", area: null, theme: null, tone: null, how: [], speaker: null, consent: null, others_could_hear: false, interpreter: null,
-  photo: null, facts: [], whereabouts: here, withdrawn: null, differs: false, corrected: false, newer: false, forgettable: true, by_themselves: false, additions: [],
+  photo: null, facts: [], whereabouts: here, withdrawn: null, differs: false, corrected: false, newer: false, forgettable: true, here: true, by_themselves: false, additions: [],
 };
 type Told = { at: string; by: string; kind: string } & Record<string, unknown>;
 const text = (entry: Told, field: string) => d(String(entry[field] ?? ""));
@@ -65,11 +65,12 @@ export const visit: VisitScreen = {
   purpose: d("Evenings and nights, after four remarks at stalls in September"), announcement: "announced", sessions: ["2026-11-10 10:00", "2026-11-11 20:30"],
   writers: team, writing_as: asha, rows, areas: ["entrance", "lounge", "dining room", "garden", "corridors", "first floor corridor"].map(d),
   not_yet_seen: ["dining room", "garden"].map(d), not_to_enter: ["A person’s own room, unless they ask you in", "Rooms where somebody is being cared for"].map(d), excluded_premises: null,
-  speakers: ["resident", "relative", "staff", "manager", "visitor"], summary: [], about: [], differences: 0, sealed: [], sheets: 0, unfinished: [], uncovered: 0, counts: [], only_here: 5, whereabouts: here, withdrawn: false,
+  speakers: ["resident", "relative", "staff", "manager", "visitor"], summary: [], about: [], differences: 0, sealed: [], sheets: 0, taken_back: [], unfinished: [], uncovered: 0, counts: [], only_here: 5, whereabouts: here, withdrawn: false,
 };
 export const unfinished: UnfinishedDraft[] = [
-  { id: "d1", notebook: "hazel", kind: { kind: "view" }, fields: JSON.stringify({ words: d("He eats here. He’d stopped eating at home."), speaker: "relative" }), by: "grace", name: grace.name, since: at("10:45"), reason: d("nobody has asked yet whether we may use it") },
-  { id: "d2", notebook: "hazel", kind: { kind: "refusal" }, fields: "{}", by: "asha", name: asha.name, since: at("10:44"), reason: d("why they said no is missing") },
+  { id: "d1", notebook: "hazel", kind: { kind: "view" }, fields: JSON.stringify({ words: d("He eats here. He’d stopped eating at home."), speaker: "relative" }), by: "grace", name: grace.name, since: at("10:45"), reason: d("nobody has asked yet whether we may use it"), withheld: false },
+  { id: "d2", notebook: "hazel", kind: { kind: "refusal" }, fields: "{}", by: "asha", name: asha.name, since: at("10:44"), reason: d("why they said no is missing"), withheld: false },
+  { id: "d3", notebook: "hazel", kind: { kind: "concern" }, fields: "{}", by: "grace", name: grace.name, since: at("10:46"), reason: d("it has not been sealed yet and has reached nobody"), withheld: true },
 ];
 const stallViews = (month.outreach[0]?.views ?? []).map((view, place) => row({ at: `2026-11-10T10:${40 + place}`, by: "Dilys Morgan", kind: "view", ...view } as unknown as Told));
 export const stall: VisitScreen = {
@@ -93,7 +94,7 @@ export const mine: MyVisits = {
 
 export const place = (over: Partial<Place>): Place => ({ only_here: 0, on_their_way: 0, at_the_office: 0, held: 0, since: null, reason: null, ...over });
 export const notYet: SafeToRemove = {
-  safe: false, entries: 5, on_their_way: 2, held: 1, photos: 1, photo_bytes: 4_100_000, sealed: 1, drafts: 2, pending_photos: 0, heard: at("10:40"), totals: { bytes_up: 812_000, bytes_down: 64_000, requests: 41 },
+  safe: false, entries: 5, on_their_way: 2, held: 1, photos: 1, photo_bytes: 4_100_000, sealed: 1, drafts: 2, pending_photos: 0, taken_back: 0, heard: at("10:40"), totals: { bytes_up: 812_000, bytes_down: 64_000, requests: 41 },
   notebooks: [
     { notebook: "hazel", name: visit.place, entries: place({ only_here: 5, on_their_way: 2, at_the_office: 10, since: at("10:40") }), photos: place({ only_here: 1, at_the_office: 1, since: at("10:40") }), photo_bytes: 4_100_000, sealed: place({ only_here: 1 }), drafts: 2 },
     { notebook: "stall", name: stall.place, entries: place({ at_the_office: 70, since: at("09:12") }), photos: place({}), photo_bytes: 0, sealed: place({ held: 1, reason: d("the key of the office is not known here") }), drafts: 0 },

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::pack::{self, PackText};
 use crate::rewrite::rewrite;
 use crate::shelf::{self, Book};
-use crate::store::{books, drafts, meta, people, photos, sealed};
+use crate::store::{books, drafts, meta, people, photos, sealed, taken_back};
 use crate::surroundings::random;
 use domain::entry::Millis;
 use domain::ids::NotebookId;
@@ -94,6 +94,7 @@ pub(crate) fn doubt_all(on: &Connection, actor: &Actor, now: Millis) -> Result<(
     books::doubt(on, now)?;
     photos::doubt(on)?;
     sealed::doubt(on, now)?;
+    taken_back::doubt(on)?;
     for id in books::ids(on)?.into_keys() {
         let Some(book) = readable(on, id, actor)? else { continue };
         // The first change is nobody's: the office makes it itself.

@@ -7,7 +7,7 @@ use crate::drafts::on_new_ground;
 use crate::error::Error;
 use crate::rewrite::rewrite;
 use crate::shelf::{self, Book};
-use crate::store::{books, drafts, meta, photos, sealed};
+use crate::store::{books, drafts, meta, photos, sealed, taken_back};
 use crate::views::DraftKind;
 use crate::writing::picture_of;
 use domain::ids::{EntryId, NotebookId};
@@ -21,6 +21,8 @@ impl Taking<'_> {
     /// The words go at once. The new founding follows as a grant; to a tablet that may not see it none does, and what it
     /// has to say still stands on the first change, which is the same everywhere.
     pub(super) fn gone(&self, id: NotebookId, generation: u32, entries: &[EntryId], follows: bool) -> Result<()> {
+        // Whatever this tablet has of it: what was asked for is done.
+        taken_back::gone(self.on, entries, self.now)?;
         let Some((book, _)) = shelf::load(self.on, id, self.actor)? else { return Ok(()) };
         if book.generation >= generation {
             return Ok(());
@@ -41,6 +43,8 @@ impl Taking<'_> {
         erased.iter().try_for_each(|entry| sealed::forget_about(self.on, *entry))?;
         self.sheets_on_new_ground(id, &book.notebook, &again)?;
         meta::set(self.on, &follows_name(id), &generation)?;
+        // The words go from the journal as well, once this is on disk.
+        self.dropped.set(true);
         if follows { Ok(()) } else { self.nothing_follows(id) }
     }
 

@@ -8,7 +8,7 @@ mod waits;
 use super::{Outcome, Round};
 use crate::transport::{NoAnswer, Reply};
 use domain::entry::Millis;
-use domain::ids::SealedId;
+use domain::ids::{EntryId, SealedId};
 use domain::notebook::Hash;
 use domain::wire::{self, Fate, Feed, Mark, PhotoProgress, Spoken};
 use stride::Stride;
@@ -30,6 +30,8 @@ pub struct Work {
     pub photos: Vec<(String, u64)>,
     /// Changes that are taken and not published.
     pub on_their_way: u32,
+    /// Notes that somebody asked not to be kept, and of which the office has not been asked.
+    pub take_back: u32,
 }
 
 /// One request that the machine asks for.
@@ -100,6 +102,8 @@ pub enum Effect {
     Program(String),
     /// What became of pushed changes.
     Fates(Vec<(Hash, Fate)>),
+    /// Notes that the office is taking out.
+    TakingBack(Vec<EntryId>),
     /// The first change of the outbox alone was refused.
     RefusedFirst(String),
     /// A page of the feed.
@@ -151,6 +155,8 @@ pub struct Sync {
     feed_broke: bool,
     /// Pushes in a row after which the outbox held no fewer.
     no_fewer: u8,
+    /// The office was asked in this round to take notes out; one that is too old to know what that is says nothing.
+    asked_back: bool,
     /// How much of the photo being sent is there.
     photo: Option<(String, u64)>,
     /// The office said that it does not know this tablet.
@@ -250,14 +256,16 @@ impl Sync {
         }
         // First of all whether the office is still the one that was told of before: what it lost is to go up with the rest,
         // and pushing would hide that it was put back. Where a page did not come through, words do not wait for the next.
-        let sends = work.changes > 0 || !work.sealed.is_empty();
+        let asks_back = work.take_back > 0 && !self.asked_back;
+        let sends = work.changes > 0 || asks_back || !work.sealed.is_empty();
         if sends && !self.compared {
             let first = if self.feed_broke { Call::Feed { wait: 0, most: 0 } } else { self.feed(0) };
             return self.ask(first, now);
         }
-        if work.changes > 0 {
+        if work.changes > 0 || asks_back {
+            self.asked_back = true;
             // Somebody may write while a page is on the road; only when it shrinks in no try is nothing taken.
-            let no_fewer = self.before_push.is_some_and(|before| work.changes >= before);
+            let no_fewer = work.changes > 0 && self.before_push.is_some_and(|before| work.changes >= before);
             self.no_fewer = if no_fewer { self.no_fewer.saturating_add(1) } else { 0 };
             if self.no_fewer > MOST_IN_VAIN {
                 return self.later("The office did not take the notes. They are safe here.", now, random);

@@ -2,11 +2,11 @@
 
 use super::machine::Call;
 use crate::device::{Device, Result};
-use crate::store::{books, drafts, meta, photos, sealed, sheets};
+use crate::store::{books, drafts, meta, photos, sealed, sheets, taken_back};
 use crate::transport::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::wire::{self, Asks, Cursor, Mark, Place, Push, Waiting};
+use domain::wire::{self, Asks, Cursor, Mark, Place, Push, TakeBack, Waiting};
 use ed25519_dalek::Signer as _;
 use sha2::{Digest as _, Sha256};
 
@@ -33,7 +33,8 @@ impl Device {
                 // From here on any of them may be at the office, whatever becomes of the reply.
                 self.store.write(|tx| books::try_sending(tx, &page))?;
                 waits.changes = waits.changes.saturating_sub(count(page.len()));
-                self.packed("/sync/v1/push", serde_json::to_vec(&Push { changes: page })?)
+                let take_back = self.to_take_back()?;
+                self.packed("/sync/v1/push", serde_json::to_vec(&Push { changes: page, take_back })?)
             }
             Call::Feed { wait, most } => {
                 let on = self.store.read();
@@ -138,6 +139,11 @@ impl Device {
         request.headers.push((wire::NONCE.to_owned(), nonce));
         request.headers.push((wire::SIGNATURE.to_owned(), signature));
         request
+    }
+
+    /// What the office is asked to take out: all that it has not heard, and again each day what it has not done.
+    pub(crate) fn to_take_back(&self) -> Result<Vec<TakeBack>> {
+        taken_back::waiting(self.store.read(), self.around.now() - super::A_DAY, wire::MOST_TAKEN_BACK)
     }
 
     /// What waits on this tablet, for the office to see.

@@ -6,7 +6,7 @@ use crate::sync::{Happened, Next, Outcome, Round};
 use crate::transport::{NoAnswer, Reply, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::ids::{DeviceId, NotebookId, OrgId, SealedId, StoreId};
+use domain::ids::{EntryId, DeviceId, NotebookId, OrgId, SealedId, StoreId};
 use domain::notebook::{Actor, Hash, Notebook};
 use domain::wire::{
     self, Cursor, Enrolled, EnrolmentCode, Fate, Feed, FeedItem, PhotoProgress, Pushed, SealedRecord, Spoken,
@@ -52,6 +52,10 @@ pub(super) struct Office {
     pub(super) spoken: Spoken,
     /// Bodies that came packed.
     pub(super) packed: usize,
+    /// Notes that it was asked to take out, each time.
+    pub(super) asked_back: Vec<EntryId>,
+    /// Whether it knows what that is.
+    pub(super) takes_back: bool,
 }
 
 impl Office {
@@ -72,6 +76,8 @@ impl Office {
             publishes: true,
             spoken: Spoken::default(),
             packed: 0,
+            asked_back: Vec::new(),
+            takes_back: false,
         }
     }
 
@@ -222,7 +228,9 @@ impl Office {
             }
             fates.push((change.hash, Fate::Taken));
         }
-        json(&Pushed { fates })
+        self.asked_back.extend(push.take_back.iter().map(|one| one.entry));
+        let taking_back = if self.takes_back { push.take_back.iter().map(|one| one.entry).collect() } else { Vec::new() };
+        json(&Pushed { fates, taking_back })
     }
 
     fn feed(&self, path: &str) -> Reply {

@@ -80,7 +80,7 @@ fn femi_reads_what_worries_grace_and_the_desk_does_not() {
 fn without_a_leads_key_the_screen_says_whom_to_ring_and_the_words_stay_a_draft() {
     let dir = tempdir().unwrap();
     let (mut grace, around) = tablet(dir.path(), 1, GRACE);
-    let sheet = grace.open_draft(hazel_court(), DraftKind::Concern).unwrap();
+    let sheet = grace.open_draft(hazel_court(), DraftKind::Concern { from: None }).unwrap();
     grace.save_draft(sheet, r#"{"words":"Bruise on a resident's forearm.","about":"Elsie"}"#).unwrap();
     assert!(matches!(grace.seal_draft(sheet), Err(Error::NoLead { .. })));
     grace.told_by_office(first_feed("", vec![lead(String::new())])).unwrap();
@@ -200,4 +200,18 @@ fn a_contact_being_typed_survives_a_kill_and_finds_its_view() {
     // He thinks better of it before anything was sent: how to reach him goes with his words.
     dilys.forget(stall, &[entry]).unwrap();
     assert!(crate::store::sealed::stubs(dilys.store.read()).unwrap().is_empty());
+}
+
+#[test]
+fn tom_does_not_read_what_grace_has_not_sealed_yet() {
+    let dir = tempdir().unwrap();
+    let (mut device, _) = tablet(dir.path(), 1, GRACE);
+    let sheet = device.open_draft(hazel_court(), DraftKind::Concern { from: None }).unwrap();
+    device.save_draft(sheet, r#"{"words":"Bruise on a resident's forearm.","about":"Elsie"}"#).unwrap();
+    assert!(device.unfinished().unwrap()[0].fields.contains("Bruise"));
+    device.write_as(person(TOM)).unwrap();
+    let toms = device.visit(hazel_court()).unwrap().unfinished.remove(0);
+    assert_eq!((toms.fields.as_str(), toms.withheld, toms.name.as_str()), ("{}", true, "Grace Lindqvist"));
+    device.write_as(person(GRACE)).unwrap();
+    assert!(!device.unfinished().unwrap()[0].withheld);
 }

@@ -306,6 +306,7 @@ fn event() -> impl Strategy<Value = Event> {
             changes,
             sealed: Vec::new(),
             photos: vec![("ab".into(), 9); photos],
+            take_back: 0,
             on_their_way,
         })),
         any::<bool>().prop_map(feed),

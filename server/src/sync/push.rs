@@ -7,14 +7,15 @@ use super::room::{AFTER_MENDING, AFTER_PUBLISHING};
 use crate::error::Error;
 use crate::serve::State;
 use crate::store::audit::Deed;
+use crate::store::notebooks::Entry;
 use crate::store::taken::{About, Change, ChangeState, TakenChange, TooMuch, Took};
 use axum::body::Bytes;
 use axum::extract::State as In;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use domain::ids::NotebookId;
-use domain::notebook::{Actor, Notebook};
-use domain::wire::{Fate, MOST_CHANGES, Push, Pushed, PushedChange};
+use domain::ids::{EntryId, NotebookId};
+use domain::notebook::{Actor, Notebook, ProjectedEntry};
+use domain::wire::{Fate, MOST_CHANGES, MOST_TAKEN_BACK, Push, Pushed, PushedChange, TakeBack};
 use std::collections::BTreeMap;
 
 /// The most changes that one push names as replaced: each is looked up by the one writer.
@@ -43,6 +44,10 @@ pub(super) async fn push(
     if push.changes.iter().map(|change| change.replaces.len()).sum::<usize>() > MOST_REPLACED {
         let title =
             format!("More than {MOST_REPLACED} changes would be replaced at once. None was taken; ring the office.");
+        return Err(Error::refused(title));
+    }
+    if push.take_back.len() > MOST_TAKEN_BACK {
+        let title = format!("More than {MOST_TAKEN_BACK} notes are to be taken out at once. None was; ring the office.");
         return Err(Error::refused(title));
     }
     let now = state.now();
@@ -75,8 +80,9 @@ pub(super) async fn push(
     let fates: Vec<Fate> =
         fates.into_iter().map(|fate| fate.unwrap_or_else(|| refused("it was not looked at".into()))).collect();
     record_refusals(&caller, &push, &fates, now).await?;
+    let taking_back = take_back(&state, &caller, &push.take_back, now).await?;
     state.wake.notify_one();
-    Ok(Json(Pushed { fates: push.changes.iter().map(|c| c.hash).zip(fates).collect() }))
+    Ok(Json(Pushed { fates: push.changes.iter().map(|c| c.hash).zip(fates).collect(), taking_back }))
 }
 
 fn set(fates: &mut [Option<Fate>], place: usize, fate: Fate) {
@@ -166,6 +172,41 @@ async fn fate(caller: &Caller, hash: &str, took: Took) -> Result<Fate, Error> {
             refused("This notebook is about something else. It stays on the tablet; ring the office.".into())
         }
     })
+}
+
+/// Takes out what somebody asked not to be kept, where this tablet wrote it: no other may ask for a note. What has not been
+/// read yet is not answered, and is asked for again.
+async fn take_back(state: &State, caller: &Caller, asked: &[TakeBack], now: i64) -> Result<Vec<EntryId>, Error> {
+    let mut taking: BTreeMap<NotebookId, Vec<EntryId>> = BTreeMap::new();
+    let mut before = Vec::new();
+    for one in asked {
+        match caller.org.entry(&one.entry.to_string()).await? {
+            Some(entry) if is_its_own(&entry, caller, one)? => taking.entry(one.notebook).or_default().push(one.entry),
+            Some(_) => tracing::warn!(device = %caller.device, "a tablet asks for a note of another to be taken out"),
+            None if caller.org.taken_back(&one.notebook.to_string()).await?.contains(&one.entry.to_string()) => {
+                before.push(one.entry);
+            }
+            None => {}
+        }
+    }
+    // A notebook is founded again for it: that is work.
+    if !taking.is_empty() {
+        state.pace.owe(caller.device, caller.org.id(), FOR_NOTHING);
+    }
+    let who = format!("tablet {}", caller.device);
+    for (notebook, entries) in &taking {
+        let ids: Vec<String> = entries.iter().map(ToString::to_string).collect();
+        let what = format!("asked that a note be taken out, because somebody took it back: {}", ids.join(" "));
+        caller.org.record(Deed { at: now, who: who.clone(), what, subject: caller.device.to_string() }).await?;
+        caller.org.take_back(&notebook.to_string(), ids, &who, now).await?;
+    }
+    Ok(taking.into_values().flatten().chain(before).collect())
+}
+
+/// Whether the note was written on this tablet, in the notebook that it names.
+fn is_its_own(entry: &Entry, caller: &Caller, asked: &TakeBack) -> Result<bool, Error> {
+    let read: ProjectedEntry = serde_json::from_str(&entry.json).map_err(anyhow::Error::from)?;
+    Ok(entry.notebook == asked.notebook.to_string() && read.tablet == caller.device)
 }
 
 /// What is refused is recorded, by device and count; never its bytes.

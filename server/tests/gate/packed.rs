@@ -21,7 +21,7 @@ async fn a_packed_push_is_taken_and_the_feed_comes_packed_to_whoever_unpacks() {
     for n in 0..40 {
         tablet.saw(&mut book, world.asha, &format!("Nobody told us that the clinic had moved, {n}."));
     }
-    let plain = serde_json::to_vec(&Push { changes: all(&book) }).unwrap();
+    let plain = serde_json::to_vec(&Push { changes: all(&book), ..Push::default() }).unwrap();
     let packed = pack(&plain, Effort::Small).unwrap();
     assert!(packed.len() * 5 < plain.len() * 4, "{} of {}", packed.len(), plain.len());
     let sent = tablet.send(Method::POST, "/sync/v1/push", packed, &[how(DEFLATE)]).await;

@@ -117,7 +117,7 @@ impl Tablet {
     }
 
     pub async fn push(&mut self, changes: Vec<PushedChange>) -> Result<Vec<Fate>, Refusal> {
-        let push = Push { changes };
+        let push = Push { changes, ..Push::default() };
         let waits = Waiting { changes: 1, ..Waiting::default() }.to_string();
         let response =
             self.send(Method::POST, "/sync/v1/push", serde_json::to_vec(&push).unwrap(), &[(WAITING, waits)]).await;

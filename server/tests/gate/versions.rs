@@ -47,7 +47,7 @@ async fn what_a_newer_tablet_adds_to_its_words_spoils_nothing() {
     let mut tablet = world.tablet(1, &[world.asha]).await;
     let mut book = tablet.notebook(world.hazel_court);
     tablet.saw(&mut book, world.asha, "Good food.");
-    let mut push = serde_json::to_value(Push { changes: all(&book) }).unwrap();
+    let mut push = serde_json::to_value(Push { changes: all(&book), ..Push::default() }).unwrap();
     push["mood"] = "hopeful".into();
     push["changes"][0]["weather"] = serde_json::json!({"rain": true});
     let sent = tablet.send(Method::POST, "/sync/v1/push", serde_json::to_vec(&push).unwrap(), &[]).await;

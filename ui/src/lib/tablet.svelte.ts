@@ -33,6 +33,8 @@ export interface Held {
 export interface Resumed {
   id: string;
   fields: string;
+  /** The note whose words it moves. */
+  from?: string;
 }
 
 const empty: PackWords = {

@@ -20,7 +20,7 @@ export function takenUp(notebook: string, unfinished: UnfinishedDraft): Page {
       // Its words are for nobody here to read; the list does not hold it.
       return { page: "equality", notebook };
     case "concern":
-      return { page: "worried", notebook, draft };
+      return { page: "worried", notebook, draft: kind.from ? { ...draft, from: kind.from } : draft };
     case "refusal":
       return { page: "refused", notebook, draft };
     case "departure":

@@ -56,7 +56,10 @@ impl Sync {
             Call::Nonce if self.nonce.is_some() => None,
             Call::Nonce => return vec![self.later(NOT_UNDERSTOOD, now, random)],
             Call::Push { .. } => match serde_json::from_slice::<Pushed>(&reply.body) {
-                Ok(pushed) => Some(Effect::Fates(pushed.fates)),
+                Ok(pushed) => {
+                    let more = Effect::TakingBack(pushed.taking_back);
+                    return vec![Effect::Fates(pushed.fates), more, Effect::Look];
+                }
                 Err(_) => return vec![self.later(NOT_UNDERSTOOD, now, random)],
             },
             // Nothing has changed since it was last told how far the record has come.

@@ -172,7 +172,11 @@ entry: EntryId,
 /**
  * The field.
  */
-field: string, } | { "kind": "concern" } | { "kind": "contact", 
+field: string, } | { "kind": "concern", 
+/**
+ * The note whose words belong behind that door: once this is sealed it is gone from where it was.
+ */
+from?: EntryId, } | { "kind": "contact", 
 /**
  * The view that it was given with.
  */
@@ -705,9 +709,13 @@ corrected: boolean,
  */
 newer: boolean, 
 /**
- * *Please forget I said that* still removes it without trace.
+ * *They asked me not to keep it* still removes it without trace.
  */
 forgettable: boolean, 
+/**
+ * It was written on this tablet: where it was sent, the office can be asked to take it out.
+ */
+here: boolean, 
 /**
  * They typed it themselves, while the tablet was handed to them: it is added to, and not corrected.
  */
@@ -786,6 +794,10 @@ drafts: number,
  * Photos that are still being covered.
  */
 pending_photos: number, 
+/**
+ * Notes of which the office has not been asked yet, or which it has not taken out yet.
+ */
+taken_back: number, 
 /**
  * When the office was last heard.
  */
@@ -902,6 +914,23 @@ bytes_down: number,
  * Requests.
  */
 requests: number, };
+export type TakenBack = { 
+/**
+ * Which it was.
+ */
+entry: EntryId, 
+/**
+ * When somebody asked.
+ */
+asked: number, 
+/**
+ * When the office said that it takes it out.
+ */
+heard: number | null, 
+/**
+ * Until when it was at the office.
+ */
+gone: number | null, };
 export type Theirs = { "sheet": "view" } | { "sheet": "contact", 
 /**
  * The sheet with what they tell, if they tell something.
@@ -940,7 +969,11 @@ since: number,
 /**
  * What is missing, for a person to read.
  */
-reason: string, };
+reason: string, 
+/**
+ * Somebody else's, and to be sealed: its words are not among the fields, and only they take it up again.
+ */
+withheld: boolean, };
 export type Value = boolean | number | string | Array<string>;
 export type View = { 
 /**
@@ -1138,6 +1171,10 @@ sealed: Array<SealedRow>,
  */
 sheets: number, 
 /**
+ * What was taken back after it was sent, the oldest first.
+ */
+taken_back: Array<TakenBack>, 
+/**
  * Drafts that nobody has finished.
  */
 unfinished: Array<UnfinishedDraft>, 
@@ -1278,7 +1315,7 @@ export const dropDraft = (draft: DraftId) => ask<null>("drop_draft", { draft });
 export const unfinished = () => ask<Array<UnfinishedDraft>>("unfinished");
 export const record = (notebook: NotebookId, entry: Entry) => ask<EntryId>("record", { notebook, entry });
 export const withdraw = (notebook: NotebookId, entry: EntryId, why: string) => ask<null>("withdraw", { notebook, entry, why });
-export const forget = (notebook: NotebookId, entry: EntryId) => ask<null>("forget", { notebook, entry });
+export const takeBack = (notebook: NotebookId, entry: EntryId) => ask<null>("take_back", { notebook, entry });
 export const differences = (notebook: NotebookId) => ask<Array<Difference>>("differences", { notebook });
 export const settle = (notebook: NotebookId, spot: WhereItStands, value: Value, seen: Seen) => ask<null>("settle", { notebook, spot, value, seen });
 export const beginEvent = (facts: EventFacts) => ask<NotebookId>("begin_event", { facts });
