@@ -311,7 +311,8 @@ pub(crate) fn ask_back(on: &Connection, notebook: NotebookId, entry: EntryId, no
     taken_back::ask(on, notebook, entry, now)?;
     sealed::forget_about(on, entry)?;
     for draft in drafts::all(on)? {
-        if matches!(&draft.kind, DraftKind::Correction { entry: e, .. } | DraftKind::Contact { view: Some(e) } if *e == entry) {
+        if matches!(&draft.kind, DraftKind::Correction { entry: e, .. } | DraftKind::Contact { view: Some(e) } if *e == entry)
+        {
             drafts::end(on, draft.id)?;
         }
     }

@@ -44,11 +44,12 @@ impl Tablet {
     pub fn asked(&self) -> Result<Asked, Failure> {
         self.theirs(|device, handed| {
             let page = device.visit(handed.notebook())?;
+            let stamp = device.pack_stamp()?.unwrap_or_default();
             Ok(Asked {
                 organisation: device.organisation()?.map(|org| org.name).unwrap_or_default(),
                 speakers: page.speakers,
                 at_a_stall: page.kind != Kind::Visit,
-                words: device.pack_text()?.as_deref().and_then(PackWords::read),
+                words: device.pack_text()?.and_then(|text| PackWords::read(&stamp, &text)),
             })
         })
     }

@@ -41,7 +41,8 @@ pub(crate) fn waiting(on: &Connection, before: Millis, most: usize) -> Result<Ve
          ORDER BY asked, entry LIMIT ?2",
     )?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let rows = statement.query_map(params![before, most], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    let rows =
+        statement.query_map(params![before, most], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     rows.iter().map(|(notebook, entry)| Ok(TakeBack { notebook: parsed(notebook)?, entry: parsed(entry)? })).collect()
 }

@@ -6,7 +6,7 @@ use crate::sync::{Happened, Next, Outcome, Round};
 use crate::transport::{NoAnswer, Reply, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::ids::{EntryId, DeviceId, NotebookId, OrgId, SealedId, StoreId};
+use domain::ids::{DeviceId, EntryId, NotebookId, OrgId, SealedId, StoreId};
 use domain::notebook::{Actor, Hash, Notebook};
 use domain::wire::{
     self, Cursor, Enrolled, EnrolmentCode, Fate, Feed, FeedItem, PhotoProgress, Pushed, SealedRecord, Spoken,
@@ -229,7 +229,8 @@ impl Office {
             fates.push((change.hash, Fate::Taken));
         }
         self.asked_back.extend(push.take_back.iter().map(|one| one.entry));
-        let taking_back = if self.takes_back { push.take_back.iter().map(|one| one.entry).collect() } else { Vec::new() };
+        let taking_back =
+            if self.takes_back { push.take_back.iter().map(|one| one.entry).collect() } else { Vec::new() };
         json(&Pushed { fates, taking_back })
     }
 

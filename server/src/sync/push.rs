@@ -47,7 +47,8 @@ pub(super) async fn push(
         return Err(Error::refused(title));
     }
     if push.take_back.len() > MOST_TAKEN_BACK {
-        let title = format!("More than {MOST_TAKEN_BACK} notes are to be taken out at once. None was; ring the office.");
+        let title =
+            format!("More than {MOST_TAKEN_BACK} notes are to be taken out at once. None was; ring the office.");
         return Err(Error::refused(title));
     }
     let now = state.now();

@@ -169,7 +169,8 @@ async fn one_tablet_of_which_too_much_waits_is_asked_to_come_again_and_toms_goes
     let (mut broken, mut toms) = (at(&address, 1), at(&address, 2));
     let mut book = broken.notebook(world.hazel_court);
     let notes: Vec<_> = ["One.", "Two.", "Three."].map(|words| broken.saw(&mut book, world.asha, words)).into();
-    let of = |note| serde_json::to_vec(&Push { changes: vec![pushed(world.hazel_court, note)], ..Push::default() }).unwrap();
+    let of =
+        |note| serde_json::to_vec(&Push { changes: vec![pushed(world.hazel_court, note)], ..Push::default() }).unwrap();
     // The later ones first: they wait for the first.
     let push = |note| (Method::POST, "/sync/v1/push", of(note));
     let (method, path, body) = push(&notes[1]);
