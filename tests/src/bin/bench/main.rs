@@ -50,10 +50,15 @@ async fn measure(asked: &[String]) -> Result<()> {
         Some((first, rest)) if first == "storm" => return storm::run(storm::Size::of(rest)?).await,
         Some((first, rest)) if first == "crash" => return crash::run(rest).await,
         Some((first, [])) if first == TABLET => return tablet::run().await,
+        // Two parts of `sync`, without the peers beside them.
+        Some((first, [])) if first == "push" => return push::run(&mut peers::Ours::new()).await,
+        Some((first, [])) if first == "pull" => {
+            return pull::run(&mut peers::Ours::new(), tempfile::tempdir()?.path()).await;
+        }
         _ => {}
     }
     if let Some(unknown) = asked.iter().find(|name| !ALL.contains(&name.as_str())) {
-        bail!("bench knows no {unknown}; it knows {}, and {TABLET}, storm, soak and crash", ALL.join(", "));
+        bail!("bench knows no {unknown}; it knows {}, and {TABLET}, push, pull, storm, soak and crash", ALL.join(", "));
     }
     for name in ALL {
         if !asked.is_empty() && !asked.iter().any(|a| a == name) {
