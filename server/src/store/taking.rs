@@ -249,6 +249,9 @@ pub(super) async fn claim_actors(
     Ok(owners.into_iter().map(|(notebook, actor, device)| ((notebook, actor), device)).collect())
 }
 
+/// A notebook's row: id, kind, visit, event, and how often it was founded again.
+type Kept = (String, String, Option<String>, Option<String>, i64);
+
 /// Makes the rows of the notebooks that have none, and reads what all are about and how this tablet stands to them.
 async fn found_notebooks(
     tx: &mut Tx,
@@ -259,7 +262,7 @@ async fn found_notebooks(
     let firsts: BTreeMap<&str, &About> =
         changes.iter().rev().map(|change| (change.notebook.as_str(), &change.about)).collect();
     let ids: Vec<&str> = firsts.keys().copied().collect();
-    let kept: Vec<(String, String, Option<String>, Option<String>, i64)> = many!(
+    let kept: Vec<Kept> = many!(
         tx,
         "SELECT id, kind, visit, event, generation FROM notebook WHERE org = $1 AND id IN (VALUES ($2))";
         &ids, |id| *id
