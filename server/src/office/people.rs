@@ -74,7 +74,7 @@ fn chosen_roles(signed: &Signed, form: &Form, has: &[String], problems: &mut Pro
         if signed.pack()?.role(role).is_none() {
             problems.add("role", format!("This scheme knows no {role}."));
         } else if !may_give.iter().any(|choice| choice["value"] == role.as_str()) {
-            problems.add("role", format!("Only an administrator can make somebody {role}."));
+            problems.add("role", format!("Only an administrator can make somebody {}.", signed.pack()?.role_words(role)));
         }
     }
     Ok(roles)
@@ -264,12 +264,13 @@ fn keep_from_officers(
         return;
     }
     let gives = |name: &String| Role::of(name).is_some_and(|role| OFFICER_GIVES.contains(&role));
+    let called = |name: &str| signed.pack().map_or_else(|_| name.to_owned(), |pack| pack.role_words(name));
     let beyond: Vec<&str> = person.roles.iter().filter(|name| !gives(name)).map(String::as_str).collect();
     for name in beyond.iter().filter(|name| !roles.iter().any(|role| role == *name)) {
-        problems.add("role", format!("Only an administrator can take {name} away from somebody."));
+        problems.add("role", format!("Only an administrator can take {} away from somebody.", called(name)));
     }
     if !beyond.is_empty() && left_on != person.left_on.as_deref() {
-        let what = super::words::list(&beyond);
+        let what = super::words::list(&beyond.iter().map(|name| called(name)).collect::<Vec<_>>());
         problems.add("left_on", format!("Only an administrator can say when somebody who is {what} left."));
     }
 }

@@ -67,7 +67,7 @@ pub(in crate::office) async fn forms(
     Ok(json!({
         "stage": stage, "team": team, "signers": signers, "until": until.map(|w| w.due.to_string()).unwrap_or_default(),
         "facts_ask": window.asks, "provider": gathered.place.provider_name, "to": to, "waiting": waiting,
-        "copies": pack.copies_to.join("\n"),
+        "copies": pack.copies_to.join("\n"), "signer": crate::office::words::capital(&pack.report.rules.signer.rule),
         "findings": std::iter::once(json!({"value": "", "label": "None of them"})).chain(numbered(&gathered.findings).map(|(n, f)| json!({"value": f.id, "label": format!("Finding {n}: {}", f.words)}))).collect::<Vec<_>>(),
         "officer": signed.is(Role::Officer), "may_sign": has_signers,
         "may_read": has_team,
