@@ -2,7 +2,7 @@
 
 use crate::photos::{drawn, named, whole};
 use crate::sealing::{contact_for, ivy};
-use crate::tablet::{Tablet, all, pushed};
+use crate::tablet::{Tablet, all, pushed, read};
 use crate::world::{World, wrong_type};
 use age::secrecy::ExposeSecret as _;
 use base64::Engine as _;
@@ -309,4 +309,33 @@ async fn how_to_reach_whoever_took_it_back_opens_for_nobody_whenever_it_comes() 
     let opens =
         async |record: &SealedRecord| world.org.sealed_record(&record.id.to_string()).await.unwrap().wrapped.is_some();
     assert_eq!((opens(&before).await, opens(&after).await, opens(&anothers).await), (false, false, true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tablet_asks_for_its_own_note_to_be_taken_out_and_for_nobody_elses() {
+    let world = World::new().await;
+    let mut ashas = world.tablet(1, &[world.asha]).await;
+    let mut toms = world.tablet(2, &[world.tom]).await;
+    let mut book = ashas.notebook(world.hazel_court);
+    ashas.saw(&mut book, world.asha, CANARY);
+    let entry = entry_of(&book, CANARY);
+    let asking = Push { take_back: vec![TakeBack { notebook: world.hazel_court, entry }], ..Push::default() };
+    let asking = serde_json::to_vec(&asking).unwrap();
+    let none: Vec<EntryId> = Vec::new();
+    // Before it has come nothing is said of it, and the tablet asks again.
+    let early = ashas.send(Method::POST, "/sync/v1/push", asking.clone(), &[]).await;
+    assert_eq!(read::<Pushed>(early).await.unwrap().taking_back, none);
+    ashas.push(all(&book)).await.unwrap();
+    ashas.feed_until(|item| matches!(item, FeedItem::Fate { held: None, .. })).await;
+    let toms_asking = toms.send(Method::POST, "/sync/v1/push", asking.clone(), &[]).await;
+    assert_eq!(read::<Pushed>(toms_asking).await.unwrap().taking_back, none);
+    assert!(!where_it_stands(&world, CANARY).await.is_empty(), "Tom's tablet had Asha's note taken out");
+
+    for _ in 0..2 {
+        let hers = ashas.send(Method::POST, "/sync/v1/push", asking.clone(), &[]).await;
+        assert_eq!(read::<Pushed>(hers).await.unwrap().taking_back, [entry], "also where the answer was lost");
+        toms.feed_until(|item| matches!(item, FeedItem::Gone { .. })).await;
+        assert_eq!(where_it_stands(&world, CANARY).await, Vec::<String>::new());
+        toms.cursor = None;
+    }
 }
