@@ -2,6 +2,7 @@
 
 use crate::device::{Device, Result};
 use crate::error::Error;
+use crate::own;
 use crate::shelf::Writing;
 use crate::store::drafts::{self, Draft};
 use crate::store::meta;
@@ -149,6 +150,9 @@ impl Device {
             return Ok(None);
         }
         let read = self.projection(notebook)?;
+        if own::signed(&read).contains(id) {
+            return Ok(Some("it is signed; add what is to be said beside it".to_owned()));
+        }
         let entry = read.entries.iter().find(|entry| entry.id == *id);
         let theirs = entry.and_then(|entry| entry.fields.get(BY_THEMSELVES));
         let theirs = theirs.is_some_and(|field| field.values.iter().any(|stated| stated.value == Value::Flag(true)));
@@ -195,7 +199,7 @@ impl Device {
             // What is to be sealed is shown to whoever wrote it, before it is sealed as after.
             let is_theirs = writer == Some(draft.by);
             let sealed = matches!(draft.kind, DraftKind::Concern { .. } | DraftKind::Contact { .. });
-            let withheld = sealed && !is_theirs;
+            let withheld = sealed && (!is_theirs || self.has_own_pin(draft.by)?);
             let fields = if withheld { "{}".to_owned() } else { draft.fields };
             all.push(UnfinishedDraft {
                 id: draft.id,

@@ -21,6 +21,15 @@ pub enum Error {
     /// A PIN that is too easy to guess.
     #[error("A PIN needs at least eight digits, or three words.")]
     WeakPin,
+    /// A PIN of somebody's own that is too easy to guess.
+    #[error("A PIN of your own needs at least six digits, or three words.")]
+    WeakOwnPin,
+    /// Somebody has chosen no PIN of their own.
+    #[error("There is no PIN of your own here yet. Choose one first, under \u{201c}Sign off my notes\u{201d}.")]
+    NoOwnPin,
+    /// A note that its writer has signed.
+    #[error("This note is signed. Add what is to be said beside it.")]
+    Signed,
     /// There is already a store in this folder.
     #[error("There is already a notebook on this tablet. Open it with its PIN.")]
     AlreadyThere,
@@ -105,7 +114,9 @@ impl Error {
         match self {
             Self::WrongPin { .. } => "wrong-pin",
             Self::TooSoon { .. } => "too-soon",
-            Self::WeakPin => "weak-pin",
+            Self::WeakPin | Self::WeakOwnPin => "weak-pin",
+            Self::NoOwnPin => "no-own-pin",
+            Self::Signed => "signed",
             Self::AlreadyThere => "already-there",
             Self::NothingHere => "nothing-here",
             Self::StoreMissing => "store-missing",

@@ -7,6 +7,7 @@ mod drafts;
 mod error;
 pub mod handed;
 mod lock;
+mod own;
 mod pack;
 mod photos;
 mod rewrite;

@@ -36,8 +36,9 @@ impl Stretch {
     pub const STORY: Self = Self { memory_kib: 8, passes: 1 };
 }
 
+/// A key, wrapped by a PIN, with the wrong ones counted.
 #[derive(Serialize, Deserialize)]
-struct LockFile {
+pub(crate) struct LockFile {
     version: u16,
     memory_kib: u32,
     passes: u32,
@@ -66,15 +67,30 @@ pub(crate) fn path(dir: &Path) -> PathBuf {
 }
 
 /// Makes a key, wraps it by the PIN, and writes the lock file.
-pub(crate) fn make(
-    dir: &Path,
-    pin: &str,
-    Stretch { memory_kib, passes }: Stretch,
-    around: &dyn Surroundings,
-) -> Result<StoreKey, Error> {
+pub(crate) fn make(dir: &Path, pin: &str, stretch: Stretch, around: &dyn Surroundings) -> Result<StoreKey, Error> {
     if !strong(pin) {
         return Err(Error::WeakPin);
     }
+    let (lock, key) = wrapped(pin, stretch, around)?;
+    write(dir, &lock)?;
+    Ok(key)
+}
+
+/// As for a tablet, for somebody's own PIN on it: six digits are enough behind the tablet's own.
+pub(crate) fn wrapping(pin: &str, stretch: Stretch, around: &dyn Surroundings) -> Result<(LockFile, StoreKey), Error> {
+    let six_digits = pin.len() >= 6 && pin.bytes().all(|b| b.is_ascii_digit());
+    if !strong(pin) && !six_digits {
+        return Err(Error::WeakOwnPin);
+    }
+    wrapped(pin, stretch, around)
+}
+
+/// A new key, and what wraps it.
+fn wrapped(
+    pin: &str,
+    Stretch { memory_kib, passes }: Stretch,
+    around: &dyn Surroundings,
+) -> Result<(LockFile, StoreKey), Error> {
     let key: StoreKey = Zeroizing::new(random(around));
     let (salt, nonce): ([u8; 16], [u8; 12]) = (random(around), random(around));
     let wrapping = stretched(pin, &salt, memory_kib, passes)?;
@@ -90,42 +106,45 @@ pub(crate) fn make(
         not_before: 0,
         made: false,
     };
-    write(dir, &lock)?;
-    Ok(key)
+    Ok((lock, key))
+}
+
+impl LockFile {
+    /// Tries a PIN. A wrong one is counted and makes the next try wait; the caller keeps that, whatever came of it.
+    pub(crate) fn tried(&mut self, pin: &str, now: Millis) -> Result<StoreKey, Error> {
+        // A clock that was set back must not lock anybody out for longer than the longest wait.
+        self.not_before = self.not_before.min(now + LONGEST_WAIT);
+        let wait = self.not_before - now;
+        if wait > 0 {
+            return Err(Error::TooSoon { wait });
+        }
+        if let Some(key) = unwrapped(self, pin)? {
+            (self.wrong, self.not_before) = (0, 0);
+            return Ok(key);
+        }
+        self.wrong = self.wrong.saturating_add(1);
+        let wait = wait_after(self.wrong);
+        self.not_before = now + wait;
+        Err(Error::WrongPin { wait })
+    }
 }
 
 /// Unwraps the key with the PIN; a wrong one is counted and makes the next try wait.
 pub(crate) fn open(dir: &Path, pin: &str, now: Millis) -> Result<StoreKey, Error> {
     let text = fs::read_to_string(path(dir)).map_err(|_| Error::NothingHere)?;
     let mut lock: LockFile = serde_json::from_str(&text)?;
-    // A clock that was set back must not lock anybody out for longer than the longest wait.
-    if lock.not_before - now > LONGEST_WAIT {
-        lock.not_before = now + LONGEST_WAIT;
-        write(dir, &lock)?;
-    }
-    let wait = lock.not_before - now;
-    if wait > 0 {
-        return Err(Error::TooSoon { wait });
-    }
-    match unwrapped(&lock, pin)? {
-        Some(key) => {
-            if lock.wrong > 0 {
-                (lock.wrong, lock.not_before) = (0, 0);
-                if let Err(error) = write(dir, &lock) {
-                    // The PIN was right: a full disk is no reason to keep its owner out.
-                    tracing::warn!(code = error.code(), "wrong PINs stay counted");
-                }
-            }
-            Ok(key)
+    let before = (lock.wrong, lock.not_before);
+    let tried = lock.tried(pin, now);
+    if before != (lock.wrong, lock.not_before)
+        && let Err(error) = write(dir, &lock)
+    {
+        if tried.is_err() {
+            return Err(error);
         }
-        None => {
-            lock.wrong = lock.wrong.saturating_add(1);
-            let wait = wait_after(lock.wrong);
-            lock.not_before = now + wait;
-            write(dir, &lock)?;
-            Err(Error::WrongPin { wait })
-        }
+        // The PIN was right: a full disk is no reason to keep its owner out.
+        tracing::warn!(code = error.code(), "wrong PINs stay counted");
     }
+    tried
 }
 
 /// Writes down that there is a store behind this lock.

@@ -1,7 +1,9 @@
 //! The page of one visit, event or day: its timeline in the order that tablet and office share.
 
 use crate::device::{Device, Result};
+use crate::own;
 use crate::pack;
+use crate::store::own as store_own;
 use crate::store::{books, people, photos, sealed, sheets, taken_back};
 use crate::views::{PhotoRow, Row, SealedRow, SummaryField, TakenBack, VisitScreen};
 use crate::visits::about;
@@ -21,6 +23,7 @@ struct Reading<'a> {
     tried: &'a BTreeSet<EntryId>,
     photos: &'a BTreeMap<String, photos::Kept>,
     writer: Option<PersonId>,
+    signed: &'a BTreeSet<EntryId>,
 }
 
 impl Device {
@@ -66,7 +69,7 @@ impl Device {
             excluded_premises: rules.excluded,
             speakers: rules.speakers,
             summary: self.fields(&read.summary)?,
-            about: self.fields(&read.about)?,
+            about: self.fields(&read.about)?.into_iter().filter(|f| !own::is_signature(&f.field)).collect(),
             differences: u32::try_from(read.differences().len()).unwrap_or(u32::MAX),
             sealed: self.sealed_rows(notebook)?,
             taken_back: taken_back.iter().map(|(entry, request)| taken(*entry, *request)).collect(),
@@ -90,7 +93,8 @@ impl Device {
         let photos = photos::all(self.store.read())?.into_iter().map(|photo| (photo.hash.clone(), photo)).collect();
         let (places, tried) = (self.places(read.id)?, books::tried(self.store.read(), read.id)?);
         let writer = self.writing_as()?.map(|writer| writer.id);
-        let with = Reading { places: &places, tried: &tried, photos: &photos, writer };
+        let signed = own::signed(read);
+        let with = Reading { places: &places, tried: &tried, photos: &photos, writer, signed: &signed };
         let mut rows: Vec<Row> = Vec::new();
         let mut area = None;
         for entry in &read.entries {
@@ -110,13 +114,14 @@ impl Device {
             None => None,
         };
         let mine = entry.tablet == self.id;
+        let by = own::writer_of(entry);
         let mut row = Row {
             entry: entry.id,
             kind: entry.kind.clone(),
             at: entry.at,
             pack: entry.pack.clone(),
-            by: entry.by,
-            writer: if with.writer == Some(entry.by) { None } else { Some(self.name_of(entry.by)?) },
+            by,
+            writer: if with.writer == Some(by) { None } else { Some(self.name_of(by)?) },
             heading: None,
             words: String::new(),
             area: None,
@@ -135,6 +140,8 @@ impl Device {
             corrected: corrected(entry),
             newer: false,
             forgettable: mine && !with.tried.contains(&entry.id),
+            signed: with.signed.contains(&entry.id),
+            noted_as: if by == entry.by { None } else { Some(self.name_of(entry.by)?) },
             here: mine,
             by_themselves: false,
             additions: entry.fields.get(ADDITION).map_or_else(|| Ok(Vec::new()), |field| self.words_of(field))?,
@@ -148,6 +155,7 @@ impl Device {
 
     fn sealed_rows(&self, notebook: NotebookId) -> Result<Vec<SealedRow>> {
         let stubs = sealed::stubs(self.store.read())?;
+        let own = store_own::copies(self.store.read())?;
         Ok(stubs
             .into_iter()
             .filter(|stub| stub.notebook == Some(notebook))
@@ -160,6 +168,7 @@ impl Device {
                 }
                 .to_owned(),
                 at: Some(stub.made),
+                own: own.get(&stub.id).copied(),
                 whereabouts: whereabouts::of_state(&stub.state, stub.reason.as_deref(), stub.at),
             })
             .collect())
@@ -179,8 +188,8 @@ const fn taken(entry: EntryId, request: taken_back::Request) -> TakenBack {
 
 /// Whether something of it was written anew after it was first written; what was added beside it is no correction.
 fn corrected(entry: &ProjectedEntry) -> bool {
-    let own = entry.fields.iter().filter(|(name, _)| *name != ADDITION).map(|(_, field)| field);
-    own.flat_map(|field| &field.values).any(|stated| !stated.was.is_empty())
+    let own = entry.fields.iter().filter(|(name, _)| ![ADDITION, own::WRITER].contains(&name.as_str()));
+    own.map(|(_, field)| field).flat_map(|field| &field.values).any(|stated| !stated.was.is_empty())
 }
 
 fn planned_into(screen: &mut VisitScreen, visit: Visit) {

@@ -6,6 +6,7 @@
 use crate::device::{Device, Result};
 use crate::error::Error;
 use crate::store::drafts::{self, Draft};
+use crate::store::own as store_own;
 use crate::store::sealed;
 use crate::store::sheets::{self, Given};
 use crate::surroundings::{Surroundings, random};
@@ -59,18 +60,24 @@ impl Device {
         };
         let fields: ConcernFields = serde_json::from_str(&draft.fields)
             .map_err(|error| Error::Fields { kind: "concern".into(), reason: error.to_string() })?;
-        let record = self.sealed_concern(&Concern {
+        let concern = Concern {
             words: fields.words,
             about: fields.about,
             told: fields.told,
             by: draft.by,
             at: draft.began,
             notebook: Some(draft.notebook),
-        })?;
-        let id = record.id;
+        };
+        let record = self.sealed_concern(&concern)?;
+        let (id, now, own) = (record.id, self.around.now(), self.own_copy(draft.by, &concern)?);
+        let keep = |on: &Connection| -> Result<()> {
+            sealed::put(on, &record, None, now)?;
+            own.iter().try_for_each(|bytes| store_own::put_copy(on, id, draft.by, bytes))?;
+            drafts::end(on, draft.id)
+        };
         match from {
-            Some(entry) => self.move_behind_the_door(&draft, entry, &record)?,
-            None => drop(self.keep_sealed(&record, None, Some(draft.id))?),
+            Some(entry) => self.move_behind_the_door(draft.notebook, entry, keep)?,
+            None => self.store.write(|tx| keep(tx))?,
         }
         // What was typed stood in the encrypted store's journal; now it stands nowhere.
         self.store.settle()?;
@@ -78,17 +85,18 @@ impl Device {
     }
 
     /// The words are sealed and taken from where they were, both or neither; where they may be at the office, it is asked.
-    fn move_behind_the_door(&mut self, draft: &Draft, entry: EntryId, record: &SealedRecord) -> Result<()> {
-        let (now, id, notebook) = (self.around.now(), draft.id, draft.notebook);
-        let keep = |on: &Connection| -> Result<()> {
-            sealed::put(on, record, None, now)?;
-            drafts::end(on, id)
-        };
-        match self.forget_with(notebook, &[entry], keep) {
+    fn move_behind_the_door(
+        &mut self,
+        notebook: NotebookId,
+        entry: EntryId,
+        keep: impl Fn(&Connection) -> Result<()>,
+    ) -> Result<()> {
+        match self.forget_with(notebook, &[entry], &keep) {
             Err(Error::AlreadySent) => {}
             done => return done,
         }
         self.is_of_this_tablet(notebook, entry)?;
+        let now = self.around.now();
         self.store.write(|tx| {
             keep(tx)?;
             ask_back(tx, notebook, entry, now)

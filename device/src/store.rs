@@ -5,6 +5,7 @@ pub(crate) mod books;
 pub(crate) mod briefs;
 pub(crate) mod drafts;
 pub(crate) mod meta;
+pub(crate) mod own;
 pub(crate) mod people;
 pub(crate) mod photos;
 pub(crate) mod sealed;
@@ -18,12 +19,13 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// How each layout comes from the one before; the last is the one that this version writes.
-const LAYOUTS: [&str; 5] = [
+const LAYOUTS: [&str; 6] = [
     include_str!("store/layout-1.sql"),
     include_str!("store/layout-2.sql"),
     include_str!("store/layout-3.sql"),
     include_str!("store/layout-4.sql"),
     include_str!("store/layout-5.sql"),
+    include_str!("store/layout-6.sql"),
 ];
 /// SQLite's number for `synchronous = FULL`.
 const FULL: i64 = 2;

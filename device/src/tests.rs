@@ -9,6 +9,7 @@ mod handed;
 mod honest;
 mod newer;
 mod office;
+mod own;
 mod paused;
 mod photos;
 mod sealed;

@@ -348,6 +348,10 @@ pub struct Row {
     pub by_themselves: bool,
     /// What was added beside it afterwards.
     pub additions: Vec<Words>,
+    /// Its writer has signed it off: it is added to, and not corrected.
+    pub signed: bool,
+    /// Under whose name it was written, where it was given to somebody else.
+    pub noted_as: Option<String>,
 }
 
 /// A picture in a timeline.
@@ -380,6 +384,8 @@ pub struct SealedRow {
     /// When it was made; nothing for equality sheets.
     #[ts(type = "number | null")]
     pub at: Option<Millis>,
+    /// Who can read it back here, with their own PIN.
+    pub own: Option<PersonId>,
     /// Where it is.
     pub whereabouts: Whereabouts,
 }

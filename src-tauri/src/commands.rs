@@ -14,6 +14,7 @@ use device::views::{
 use domain::entry::Entry;
 use domain::ids::{EntryId, NotebookId, PersonId, SealedId};
 use domain::notebook::Value;
+use domain::sealed::Concern;
 use domain::wire::Organisation;
 use tauri::{State, ipc::Channel};
 use ts_rs::Config;
@@ -103,6 +104,14 @@ commands! {
     fn seal_draft(tablet, draft: DraftId) -> SealedId = tablet.write(|d| d.seal_draft(draft));
 
     fn open_contact(tablet, beside: DraftId) -> DraftId = tablet.with(|d| d.open_contact(beside));
+    fn has_own_pin(tablet, person: PersonId) -> bool = tablet.with(|d| d.has_own_pin(person));
+    fn choose_own_pin(tablet, person: PersonId, pin: String, before: Option<String>) -> () =
+        tablet.write(|d| d.choose_own_pin(person, &pin, before.as_deref()));
+    fn read_draft(tablet, draft: DraftId, pin: String) -> String = tablet.with(|d| d.read_draft(draft, &pin));
+    fn read_back(tablet, sealed: SealedId, pin: String) -> Concern = tablet.with(|d| d.read_back(sealed, &pin));
+    fn sign_off(tablet, notebook: NotebookId, pin: String) -> u32 = tablet.write(|d| d.sign_off(notebook, &pin));
+    fn give_to(tablet, notebook: NotebookId, entry: EntryId, person: PersonId) -> () =
+        tablet.write(|d| d.give_to(notebook, entry, person));
     fn event_over(tablet, notebook: NotebookId) -> () = tablet.write(|d| d.event_over(notebook));
 
     fn hand_over(tablet, notebook: NotebookId) -> () = tablet.hand_over(notebook);

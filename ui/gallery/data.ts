@@ -33,7 +33,7 @@ export const organisation: Organisation = {
 
 const nothing: Omit<Row, "entry" | "kind" | "at" | "by"> = {
   pack: "link-2008/2", writer: null, heading: null, words: "", area: null, theme: null, tone: null, how: [], speaker: null, consent: null, others_could_hear: false, interpreter: null,
-  photo: null, facts: [], whereabouts: here, withdrawn: null, differs: false, corrected: false, newer: false, forgettable: true, here: true, by_themselves: false, additions: [],
+  photo: null, facts: [], whereabouts: here, withdrawn: null, differs: false, corrected: false, newer: false, forgettable: true, here: true, by_themselves: false, additions: [], signed: false, noted_as: null,
 };
 type Told = { at: string; by: string; kind: string } & Record<string, unknown>;
 const text = (entry: Told, field: string) => d(String(entry[field] ?? ""));

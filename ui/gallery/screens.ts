@@ -42,7 +42,7 @@ export const screens: Record<string, Screen> = {
     world: {
       visit: {
         ...visit, rows: visit.rows.slice(0, 2), summary: [data.impression], differences: 1, uncovered: 1, unfinished: data.unfinished,
-        sealed: [{ id: "s1", kind: "concern", at: data.at("10:30"), whereabouts: { state: "held", reason: d("These words are longer than the office takes.") } }, { id: "s2", kind: "contact", at: data.at("10:31"), whereabouts: data.here }],
+        sealed: [{ id: "s1", kind: "concern", at: data.at("10:30"), own: null, whereabouts: { state: "held", reason: d("These words are longer than the office takes.") } }, { id: "s2", kind: "contact", at: data.at("10:31"), own: null, whereabouts: data.here }],
       },
     },
   },
@@ -50,6 +50,12 @@ export const screens: Record<string, Screen> = {
     page: hazel(), areas: lounge,
     world: { visit: { ...visit, rows: visit.rows.slice(0, 2), taken_back: [{ entry: "1", asked: data.at("10:20"), heard: null, gone: null }, { entry: "2", asked: data.at("10:21"), heard: data.at("10:25"), gone: null }, { entry: "3", asked: data.at("10:02"), heard: data.at("10:05"), gone: data.at("10:10") }] } },
   },
+  "sign off": { page: { page: "sign", notebook: "hazel" }, world: { has_own_pin: true } },
+  "sign off, no own PIN yet": { page: { page: "sign", notebook: "hazel" } },
+  "sign off, all signed": { page: { page: "sign", notebook: "hazel" }, world: { visit: { ...visit, rows: visit.rows.map((one) => ({ ...one, signed: true })) } } },
+  "your own PIN": { page: { page: "own", notebook: "hazel", sealed: "s1" } },
+  "your own PIN, what you sealed": { page: { page: "own", notebook: "hazel", sealed: "s1" }, press: ["#own := 246813", ".act"] },
+  "this note, signed": { page: hazel({ sheet: "note", entry: data.rows.at(-1)?.entry ?? "" }), world: { visit: { ...visit, rows: visit.rows.map((one) => ({ ...one, signed: true, noted_as: data.tom.name })) } } },
   "this note, at the office": { page: hazel({ sheet: "note", entry: data.rows.at(-1)?.entry ?? "" }), world: { visit: { ...visit, rows: visit.rows.map((one) => ({ ...one, forgettable: false })) } } },
   "visit, where are you": { page: hazel(), areas: lounge, press: [".place .pick"] },
   "i saw": { page: hazel({ sheet: "saw", draft: draft({ words: d("Raised beds at wheelchair height, path firm and dry."), how: ["seen", "told"], tone: "good" }) }), areas: lounge },

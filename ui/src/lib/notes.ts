@@ -43,6 +43,8 @@ export function aboutOf(row: Row): string[] {
   if (row.others_could_hear) parts.push(t.visit.overheard);
   if (row.interpreter) parts.push(t.visit.interpreted(t.interpreter[row.interpreter]));
   if (row.by_themselves) parts.push(t.visit.themselves);
+  if (row.noted_as) parts.push(t.visit.notedAs(first(row.noted_as)));
+  if (row.signed) parts.push(t.visit.signed);
   if (row.newer) parts.push(t.visit.newer);
   if (row.corrected) parts.push(t.visit.corrected);
   if (row.writer) parts.push(t.visit.wrote(first(row.writer)));

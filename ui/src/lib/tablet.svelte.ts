@@ -1,5 +1,5 @@
 // What all pages share: which page is shown, how far the tablet is, the pack's words, and what went wrong last.
-import { handOver, howFar, pack, packStamp, Trouble, watch, type HowFar, type PackWords } from "./bridge";
+import { handOver, howFar, pack, packStamp, Trouble, watch, type HowFar, type PackWords, type UnfinishedDraft } from "./bridge";
 import { t } from "../../messages";
 
 export type Page =
@@ -9,7 +9,8 @@ export type Page =
   | { page: "differ"; notebook: string; field?: string }
   | { page: "card"; person: string; notebook?: string }
   | { page: "event" }
-  | { page: "equality"; notebook: string }
+  | { page: "equality" | "sign"; notebook: string }
+  | { page: "own"; notebook: string; draft?: UnfinishedDraft; sealed?: string }
   | { page: "anew" }
   | { page: "safe" };
 

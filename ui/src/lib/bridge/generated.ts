@@ -106,6 +106,31 @@ entry: EntryId | null, } | { "closed": "unfinished",
  * What is missing, for a person to read.
  */
 reason: string, } | { "closed": "empty" };
+export type Concern = { 
+/**
+ * What was seen or heard, in exact words.
+ */
+words: string, 
+/**
+ * About whom.
+ */
+about: string, 
+/**
+ * Who was told and when.
+ */
+told: string, 
+/**
+ * Who writes.
+ */
+by: PersonId, 
+/**
+ * When, by the tablet's clock.
+ */
+at: number, 
+/**
+ * During which visit or event.
+ */
+notebook: NotebookId | null, };
 export type Consent = "quote" | "not my words" | "in confidence" | "no" | "could not say";
 export type ConsentWords = { 
 /**
@@ -723,7 +748,15 @@ by_themselves: boolean,
 /**
  * What was added beside it afterwards.
  */
-additions: Array<Words>, };
+additions: Array<Words>, 
+/**
+ * Its writer has signed it off: it is added to, and not corrected.
+ */
+signed: boolean, 
+/**
+ * Under whose name it was written, where it was given to somebody else.
+ */
+noted_as: string | null, };
 export type SafeRow = { 
 /**
  * Which; nothing for sealed records that name none.
@@ -820,6 +853,10 @@ kind: string,
  * When it was made; nothing for equality sheets.
  */
 at: number | null, 
+/**
+ * Who can read it back here, with their own PIN.
+ */
+own: PersonId | null, 
 /**
  * Where it is.
  */
@@ -1326,6 +1363,12 @@ export const usePhoto = (photo: PendingId, used: PhotoUse) => ask<EntryId>("use_
 export const dropPhoto = (photo: PendingId) => ask<null>("drop_photo", { photo });
 export const sealDraft = (draft: DraftId) => ask<SealedId>("seal_draft", { draft });
 export const openContact = (beside: DraftId) => ask<DraftId>("open_contact", { beside });
+export const hasOwnPin = (person: PersonId) => ask<boolean>("has_own_pin", { person });
+export const chooseOwnPin = (person: PersonId, pin: string, before: string | null) => ask<null>("choose_own_pin", { person, pin, before });
+export const readDraft = (draft: DraftId, pin: string) => ask<string>("read_draft", { draft, pin });
+export const readBack = (sealed: SealedId, pin: string) => ask<Concern>("read_back", { sealed, pin });
+export const signOff = (notebook: NotebookId, pin: string) => ask<number>("sign_off", { notebook, pin });
+export const giveTo = (notebook: NotebookId, entry: EntryId, person: PersonId) => ask<null>("give_to", { notebook, entry, person });
 export const eventOver = (notebook: NotebookId) => ask<null>("event_over", { notebook });
 export const handOver = (notebook: NotebookId) => ask<null>("hand_over", { notebook });
 export const asked = () => ask<Asked>("asked");

@@ -3,7 +3,7 @@ import { examples, gone, quiet } from "../../../../gallery/examples";
 import { d, impression, packWords, stall, unfinished, visit } from "../../../../gallery/data";
 import Timeline from "./Timeline.svelte";
 
-const with_ = { words: packWords, thumbnail: () => beds, ring: d("This has not reached anybody yet."), open: quiet, go: quiet, finish: quiet, throwAway: gone, eventOver: gone };
+const with_ = { words: packWords, thumbnail: () => beds, ring: d("This has not reached anybody yet."), open: quiet, go: quiet, finish: quiet, throwAway: gone, eventOver: gone, readBack: quiet };
 export default examples(Timeline, "page", {
   "a morning": { ...with_, visit },
   "nothing yet": { ...with_, visit: { ...visit, rows: [] } },
