@@ -74,7 +74,8 @@ fn chosen_roles(signed: &Signed, form: &Form, has: &[String], problems: &mut Pro
         if signed.pack()?.role(role).is_none() {
             problems.add("role", format!("This scheme knows no {role}."));
         } else if !may_give.iter().any(|choice| choice["value"] == role.as_str()) {
-            problems.add("role", format!("Only an administrator can make somebody {}.", signed.pack()?.role_words(role)));
+            problems
+                .add("role", format!("Only an administrator can make somebody {}.", signed.pack()?.role_words(role)));
         }
     }
     Ok(roles)
