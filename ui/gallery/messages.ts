@@ -10,4 +10,4 @@ export type { PublicMessages };
 export const t: Messages = asked.pseudo ? { ...pseudo(en, ["locale", "direction"]), locale: "el" } : en;
 const read = all.filter((one) => one.reviewed !== null);
 const unread = all.filter((one) => one.reviewed === null).map((one) => ({ ...one, name: `${one.name} (not yet reviewed)` }));
-export const offered: PublicMessages[] = asked.pseudo ? read.map((one) => pseudo(one, ["code", "direction", "reviewed", "easy"])) : [...read, ...unread];
+export const offered: PublicMessages[] = asked.pseudo ? all.map((one) => pseudo(one, ["code", "direction", "reviewed", "easy"])) : [...read, ...unread];

@@ -33,6 +33,7 @@ export function pseudo<M extends object>(messages: M, kept: (keyof M)[]): M {
     if (typeof value === "string") return strangely(value);
     if (typeof value === "function") return (...args: unknown[]) => together(strangely(String(value(...args.map(handed)))));
     if (Array.isArray(value)) return value.map(said);
+    if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value as object).map(([name, one]) => [name, said(one)]));
   };
   return Object.fromEntries(Object.entries(messages).map(([name, one]) => [name, kept.includes(name as keyof M) ? one : said(one)])) as M;

@@ -5,7 +5,7 @@ import Asking from "./Asking.svelte";
 
 const say = offered[0]!;
 const with_ = { say, organisation: organisation.name, next: quiet, stop: quiet };
-const every = Object.fromEntries(offered.map((one) => [`in ${one.name}`, { ...with_, say: one, languages: offered, pick: quiet, counted: one.of(1, 4), ask: one.tell, help: one.tellHelp }]));
+const every = Object.fromEntries(offered.map((one) => [`in ${one.code}`, { ...with_, say: one, languages: offered, pick: quiet, counted: one.of(1, 4), ask: one.tell, help: one.tellHelp }]));
 export default examples(Asking, "own", {
   ...every,
   "in the middle": { ...with_, counted: say.of(2, 4), ask: say.who, before: quiet, missing: say.consentFirst, children: line("What stands under a question.") },
