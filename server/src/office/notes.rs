@@ -6,8 +6,8 @@ use crate::store::OrgStore;
 use crate::store::office::Book;
 use crate::store::visits::Visit;
 use anyhow::Result;
-use domain::entry::{Consent, Entry, How, Interpreter, Photo, Refusal, Tone, View};
-use domain::notebook::{Field, ProjectedEntry, Projection};
+use domain::entry::{ADDITION, Consent, Entry, How, Interpreter, Photo, Refusal, Tone, View};
+use domain::notebook::{Field, ProjectedEntry, Projection, Stated};
 use domain::scheme::Scheme;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -220,6 +220,8 @@ impl Shown<'_> {
             "may_lend": projected.withdrawn.is_empty() && may_be_evidence(&entry),
             "withdrawn": projected.withdrawn.first().map(|w| w.why.clone()),
             "differs": projected.fields.values().any(Field::differs), "waits": false, "released": null,
+            "themselves": matches!(&entry, Entry::View(view) if view.by_themselves),
+            "added": projected.fields.get(ADDITION).map_or_else(Vec::new, |field| self.added(field)),
         });
         if let Value::Object(map) = &mut note {
             Self::fill(map, &entry, pack_of(projected, self.pack));
@@ -232,6 +234,16 @@ impl Shown<'_> {
             }
         }
         Some(note)
+    }
+
+    /// What was added beside a note, with who and when.
+    fn added(&self, field: &Field) -> Vec<Value> {
+        let one = |stated: &Stated| {
+            let by = self.names.get(&stated.by.to_string()).map_or("somebody who is not here any more", String::as_str);
+            let on = words::in_full(words::local(stated.at, self.zone).0);
+            json!({"words": stated.value.text().unwrap_or_default(), "by": by, "on": on})
+        };
+        field.values.iter().map(one).collect()
     }
 
     /// *Priya Nair, Tuesday 10 November 2026*: who wrote a field as it stands, and when.

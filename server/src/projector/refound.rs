@@ -8,12 +8,14 @@ use crate::store::gone::Refounded;
 use crate::sync::write;
 use age::secrecy::SecretString;
 use anyhow::Context as _;
+use domain::entry::ADDITION;
 use domain::ids::{EntryId, NotebookId};
 use domain::notebook::{Actor, Notebook, ProjectedEntry, Projection, Value, project};
 use std::collections::BTreeSet;
 
 /// Fields in which somebody's own words stand; what else a note has is chosen from a list, and stands in many.
-const WORDS: [&str; 9] = ["words", "caption", "shows", "told", "shown", "feedback", "said_by", "permission", "covered"];
+const WORDS: [&str; 10] =
+    ["words", "caption", "shows", "told", "shown", "feedback", "said_by", "permission", "covered", ADDITION];
 /// Bytes of such a text by which it is known again in what nobody could read: *Warm rooms* stands in many a note.
 const TELLING: usize = 12;
 
