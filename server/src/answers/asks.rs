@@ -56,7 +56,7 @@ pub(super) async fn page(
         "distance": distance.map(|d| distance_words(d, addressee.duty)), "answered": answered && addressee.own_replies().next().is_some(),
         "good": if passed_on { Vec::new() } else { good_practice(&document) }, "passed_on": passed_on, "told": holder.link.told,
         "facts_said": if passed_on { Vec::new() } else { super::facts::said(holder, before) },
-        "asks": asks, "replies": replies(holder, before, addressee), "kept": at.map(|at| at_words(office, at)),
+        "asks": asks, "replies": replies(holder, before, addressee), "kept": at.map(|at| at_words(office, at)), "typed": kept.has_answers(),
         "may_pass": !passed_on && !asks.is_empty(), "longest": super::typed::LONGEST,
     });
     let page = Page::new("answers/asks.html", format!("{}: your answer", before.gathered.place.name), facts);

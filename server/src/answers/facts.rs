@@ -32,7 +32,7 @@ pub(super) async fn page(holder: &Holder, before: &Before, refused: Option<(&For
     };
     let asks = &holder.pack()?.report.facts_window.asks;
     let facts = json!({"place": before.gathered.place.name, "until": until, "asks": asks, "findings": findings,
-        "said": said(holder, before), "kept": at.is_some(), "longest": super::typed::LONGEST,
+        "said": said(holder, before), "kept": at.is_some() && kept.has_answers(), "longest": super::typed::LONGEST,
         "agreed": agreed.map(|a| json!({"on": short(a.on, holder.today), "given_by": given(a.given_by.as_ref())}))});
     let page = Page::new("answers/facts.html", format!("{}: the facts", before.gathered.place.name), facts);
     Ok(match refused {

@@ -52,6 +52,12 @@ impl Typed {
         self.0.get(field).map(String::as_str).unwrap_or_default()
     }
 
+    /// Whether anything is typed beside who they are.
+    #[must_use]
+    pub fn has_answers(&self) -> bool {
+        self.0.keys().any(|field| field != "name" && field != "role")
+    }
+
     /// The fields as a form's values.
     #[must_use]
     pub fn values(&self) -> serde_json::Value {

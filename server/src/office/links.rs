@@ -142,7 +142,7 @@ async fn make(State(office): State<Shared>, signed: Signed, Path(id): Path<Strin
             deed.make_link(link, &token::hashed(&secret)).await?;
         }
     }
-    let facts = json!({"address": address(&office, &secret), "body": body, "report": id, "title": row.title, "purpose": purpose,
+    let facts = json!({"address": address(&office, &secret), "body": body, "report": id, "report_title": row.title, "purpose": purpose,
         "before": before.is_some()});
     Page::new("office/link.html", format!("A link for {}", body.name), facts).show(&signed, HERE)
 }

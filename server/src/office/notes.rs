@@ -149,7 +149,7 @@ pub async fn summary(org: &OrgStore, visit: &Visit) -> Result<Value> {
     Ok(json!({
         "words": Tally::of(&entries).words(),
         "refusal": refusal.map(|r| format!("Cut short or refused on ground ({}), said by {}. {}", r.ground, r.said_by, r.words)),
-        "differs": (differs > 0).then(|| format!("{} were written apart and both are kept.", counted(differs, "text", "texts"))),
+        "differs": (differs > 0).then(|| format!("{} written apart and both are kept.", counted(differs, "text was", "texts were"))),
         "impression": impression,
         "waiting": (overheard > 0).then(|| format!("{} others could hear: you decide whether it may be quoted.", counted(overheard, "remark that", "remarks that"))),
     }))
