@@ -26,7 +26,8 @@ fn under(scheme: &str) -> Value {
         visit["entries"].as_array_mut().unwrap().retain(|entry| {
             let is_picture = entry["kind"] == json!("photo");
             // Evidence names an entry by its day and time.
-            pictures.extend(entry["at"].as_str().filter(|_| is_picture).map(|at| at[8..].replace('T', " ")));
+            let at = entry["at"].as_str().filter(|_| is_picture).and_then(|at| at.get(8..));
+            pictures.extend(at.map(|at| at.replace('T', " ")));
             !is_picture
         });
     }

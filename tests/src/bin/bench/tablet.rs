@@ -50,7 +50,10 @@ async fn list() -> Result<()> {
     drop(sent(&server, &folder).await?);
     let n = visits * notes;
     let said = opened(&folder)?;
-    ensure!(said["listed"].as_u64() == Some(visits as u64), "not every visit is on the list: {said}");
+    ensure!(
+        said.get("listed").and_then(Value::as_u64) == Some(visits as u64),
+        "not every visit is on the list: {said}"
+    );
     let tell = |name: &str, unit, of: &Value| {
         if let Some(value) = of.get(name).and_then(Value::as_f64) {
             alone(Measure { name: &format!("tablet_{name}"), unit, n }, value);
@@ -95,15 +98,10 @@ pub fn list_of(arguments: &[String]) -> Result<()> {
     let before = me.own_memory()?;
     // What the PIN takes is another matter.
     me.forget_peak()?;
-    let took = |looked: &mut dyn FnMut() -> Result<()>| -> Result<f64> {
-        let began = Instant::now();
-        looked()?;
-        Ok(ms(began))
-    };
-    let first = took(&mut || Ok(drop(tablet.my_visits()?)))?;
+    let first = took(|| tablet.my_visits())?;
     let mut again = Vec::new();
     for _ in 0..LOOKS {
-        again.push(took(&mut || Ok(drop(tablet.my_visits()?)))?);
+        again.push(took(|| tablet.my_visits())?);
     }
     let page = tablet.my_visits()?;
     let cards: Vec<NotebookId> =
@@ -112,14 +110,14 @@ pub fn list_of(arguments: &[String]) -> Result<()> {
     let (held, peak) = (me.own_memory()?, me.peak_memory()?);
     let mut opens = Vec::new();
     for visit in cards.iter().take(LOOKS) {
-        opens.push(took(&mut || Ok(drop(tablet.visit(*visit)?)))?);
+        opens.push(took(|| tablet.visit(*visit))?);
     }
     let (mut after, visit) = (Vec::new(), *cards.first().context("a visit")?);
     for n in 0..LOOKS {
         let words = format!("Note {n}: the corridor is bright.");
         let seen = Observation { words, area: None, theme: None, tone: None, how: Vec::new() };
         tablet.record(visit, Entry::Observation(seen), None)?;
-        after.push(took(&mut || Ok(drop(tablet.my_visits()?)))?);
+        after.push(took(|| tablet.my_visits())?);
     }
     say(&serde_json::json!({
         "listed": cards.len(), "list_first": first, "list_again_p50": median(&again),
@@ -127,6 +125,13 @@ pub fn list_of(arguments: &[String]) -> Result<()> {
         "visit_opens_p50": median(&opens), "list_memory": held.saturating_sub(before), "list_memory_peak": peak,
     }));
     Ok(())
+}
+
+/// How many milliseconds that took.
+fn took<T>(looked: impl FnOnce() -> Result<T, device::Error>) -> Result<f64> {
+    let began = Instant::now();
+    looked()?;
+    Ok(ms(began))
 }
 
 #[allow(clippy::print_stdout, reason = "the process that started this one reads it")]
