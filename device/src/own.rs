@@ -15,7 +15,7 @@ use age::x25519::{Identity, Recipient};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use domain::ids::{EntryId, NotebookId, PersonId, SealedId};
-use domain::notebook::{ProjectedEntry, Projection, Spot, Value};
+use domain::notebook::{Projection, Spot, Value, WRITER};
 use domain::sealed::Concern;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -23,8 +23,6 @@ use zeroize::Zeroizing;
 
 /// Before the person's id: the fact of a notebook that names the notes which they have signed.
 const SIGNED: &str = "signed ";
-/// The field of a note that says whose it is, where it was written under another's name.
-pub(crate) const WRITER: &str = "writer";
 
 /// Somebody's own lock, as it is stored.
 #[derive(Serialize, Deserialize)]
@@ -130,9 +128,11 @@ impl Device {
         self.opened_with(person, pin)?;
         let read = self.projection(notebook)?;
         let own: Vec<String> =
-            read.entries.iter().filter(|e| writer_of(e) == person).map(|entry| entry.id.to_string()).collect();
+            read.entries.iter().filter(|e| e.writer() == person).map(|entry| entry.id.to_string()).collect();
         let many = u32::try_from(own.len()).unwrap_or(u32::MAX);
-        self.state(notebook, &Spot::About(format!("{SIGNED}{person}")), &Value::List(own))?;
+        // A fact for each tablet: what somebody signed on two of them stands side by side, and is no difference.
+        let name = format!("{SIGNED}{person} {}", self.id);
+        self.state(notebook, &Spot::About(name), &Value::List(own))?;
         Ok(many)
     }
 
@@ -145,7 +145,7 @@ impl Device {
         let writer = self.writing_as()?.ok_or(Error::NobodyWrites)?.id;
         let read = self.projection(notebook)?;
         let found = read.entries.iter().find(|e| e.id == entry).ok_or(Error::NoDraft)?;
-        if writer != person && writer != writer_of(found) && writer != found.by {
+        if writer != person && writer != found.writer() && writer != found.by {
             return Err(Error::NobodyWrites);
         }
         if signed(&read).contains(&entry) {
@@ -153,12 +153,6 @@ impl Device {
         }
         self.state(notebook, &Spot::Entry(entry, WRITER.into()), &Value::Text(person.to_string()))
     }
-}
-
-/// Whose note it is: whoever it was given to last, or its author.
-pub(crate) fn writer_of(entry: &ProjectedEntry) -> PersonId {
-    let given = entry.fields.get(WRITER).and_then(|field| field.settled()).and_then(Value::text);
-    given.and_then(|id| id.parse().ok()).unwrap_or(entry.by)
 }
 
 /// The notes of a notebook that their writers have signed.

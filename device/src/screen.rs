@@ -114,7 +114,7 @@ impl Device {
             None => None,
         };
         let mine = entry.tablet == self.id;
-        let by = own::writer_of(entry);
+        let by = entry.writer();
         let mut row = Row {
             entry: entry.id,
             kind: entry.kind.clone(),
@@ -188,7 +188,7 @@ const fn taken(entry: EntryId, request: taken_back::Request) -> TakenBack {
 
 /// Whether something of it was written anew after it was first written; what was added beside it is no correction.
 fn corrected(entry: &ProjectedEntry) -> bool {
-    let own = entry.fields.iter().filter(|(name, _)| ![ADDITION, own::WRITER].contains(&name.as_str()));
+    let own = entry.fields.iter().filter(|(name, _)| ![ADDITION, domain::notebook::WRITER].contains(&name.as_str()));
     own.map(|(_, field)| field).flat_map(|field| &field.values).any(|stated| !stated.was.is_empty())
 }
 

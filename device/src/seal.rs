@@ -12,7 +12,6 @@ use crate::store::sheets::{self, Given};
 use crate::surroundings::{Surroundings, random};
 use crate::views::{DraftId, DraftKind};
 use crate::visits::about;
-use crate::writing::ask_back;
 use age::x25519::Recipient;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
@@ -95,12 +94,7 @@ impl Device {
             Err(Error::AlreadySent) => {}
             done => return done,
         }
-        self.is_of_this_tablet(notebook, entry)?;
-        let now = self.around.now();
-        self.store.write(|tx| {
-            keep(tx)?;
-            ask_back(tx, notebook, entry, now)
-        })
+        self.ask_for(notebook, entry, &keep)
     }
 
     fn sealed_concern(&self, concern: &Concern) -> Result<SealedRecord> {
@@ -189,7 +183,9 @@ impl Device {
             match self.event_over(event) {
                 // They wait until there is somebody who can read them.
                 Err(Error::NoDesk) => return Ok(()),
-                done => done?,
+                // Whatever is the matter with them, it keeps nothing else from being sent.
+                Err(error) => tracing::error!(code = error.code(), "sheets of an event could not be sealed"),
+                Ok(()) => {}
             }
         }
         Ok(())
@@ -197,7 +193,12 @@ impl Device {
 
     /// The month in which an event was, `YYYY-MM`.
     fn month_of(&mut self, event: NotebookId) -> Result<String> {
-        let date = about(&self.projection(event)?, "date");
+        let date = match self.projection(event) {
+            Ok(read) => about(&read, "date"),
+            // It is not here any more, or cannot be read: they were filled in within these hours.
+            Err(Error::NoNotebook | Error::Notebook(_)) => String::new(),
+            Err(error) => return Err(error),
+        };
         let date = if date.is_empty() { crate::days::day_of(self.around.now()) } else { date };
         Ok(date.chars().take("YYYY-MM".len()).collect())
     }

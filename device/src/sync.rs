@@ -230,7 +230,10 @@ impl Device {
             Effect::Fates(fates) => {
                 self.store.write(|tx| fates.iter().try_for_each(|(hash, fate)| books::fate(tx, hash, fate, now)))
             }
-            Effect::TakingBack(entries) => self.store.write(|tx| taken_back::heard(tx, &entries, now)),
+            Effect::TakingBack { taking, out } => self.store.write(|tx| {
+                taken_back::heard(tx, &taking, now)?;
+                taken_back::gone(tx, &out, now)
+            }),
             Effect::RefusedFirst(reason) => self.store.write(|tx| {
                 let first = books::outbox(tx, 1, 0)?;
                 let fate = Fate::Refused { reason };

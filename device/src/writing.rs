@@ -69,10 +69,26 @@ impl Device {
             Err(Error::AlreadySent) => {}
             done => return done,
         }
-        self.is_of_this_tablet(notebook, entry)?;
-        let now = self.around.now();
-        self.store.write(|tx| ask_back(tx, notebook, entry, now))?;
+        self.ask_for(notebook, entry, |_| Ok(()))?;
         self.store.settle()
+    }
+
+    /// Asks the office to take an entry out; what `also` writes is one with it. Its picture goes from here at once, and is
+    /// not sent any more.
+    pub(crate) fn ask_for(
+        &mut self,
+        notebook: NotebookId,
+        entry: EntryId,
+        also: impl Fn(&Connection) -> Result<()>,
+    ) -> Result<()> {
+        self.is_of_this_tablet(notebook, entry)?;
+        let (photos, now) = (self.pictures_going(notebook, &BTreeSet::from([entry]))?, self.around.now());
+        self.store.write(|tx| {
+            also(tx)?;
+            photos.iter().try_for_each(|hash| photos::forget(tx, hash))?;
+            ask_back(tx, notebook, entry, now)
+        })?;
+        photos.iter().try_for_each(|hash| self.remove_photo_file(hash))
     }
 
     /// Whether an entry was written here, so that the office does as this tablet asks.
@@ -106,12 +122,7 @@ impl Device {
                 return Err(Error::AlreadySent);
             }
         }
-        let (going, staying): (Vec<_>, Vec<_>) = read.entries.iter().partition(|e| gone.contains(&e.id));
-        // The same picture may have been used twice.
-        let needed: BTreeSet<String> = staying.into_iter().filter_map(picture_of).collect();
-        let mut photos: Vec<String> =
-            going.into_iter().filter_map(picture_of).filter(|hash| !needed.contains(hash)).collect();
-        self.leave_to_others(notebook, &mut photos)?;
+        let photos = self.pictures_going(notebook, &gone)?;
         // The old actor may have written changes that are dropped here; it must not count on from them.
         self.actor = Actor::new(random(self.around.as_ref()));
         let there = books::known_there(self.store.read(), notebook)?;
@@ -122,6 +133,18 @@ impl Device {
             (None, self.book(notebook)?.notebook.amend(&gone, &fresh)?)
         };
         self.found_again(notebook, base, book, &gone, &photos, also)
+    }
+
+    /// The pictures of what goes that nothing which stays needs.
+    fn pictures_going(&mut self, notebook: NotebookId, gone: &BTreeSet<EntryId>) -> Result<Vec<String>> {
+        let read = self.projection(notebook)?;
+        let (going, staying): (Vec<_>, Vec<_>) = read.entries.iter().partition(|e| gone.contains(&e.id));
+        // The same picture may have been used twice.
+        let needed: BTreeSet<String> = staying.into_iter().filter_map(picture_of).collect();
+        let mut photos: Vec<String> =
+            going.into_iter().filter_map(picture_of).filter(|hash| !needed.contains(hash)).collect();
+        self.leave_to_others(notebook, &mut photos)?;
+        Ok(photos)
     }
 
     /// A picture that another notebook uses as well is that one's from now on, and no longer among those that go.
@@ -226,7 +249,12 @@ impl Device {
         if books::withdrawn(self.store.read(), notebook)? {
             return Ok(all);
         }
+        let taken_back = taken_back::of(self.store.read(), notebook)?;
         for (spot, field) in read.differences() {
+            // Nobody reads the words of what somebody asked not to be kept.
+            if matches!(&spot, Spot::Entry(id, _) if taken_back.contains_key(id)) {
+                continue;
+            }
             let (name, of) = match &spot {
                 Spot::Summary(name) | Spot::About(name) => (name.clone(), None),
                 Spot::Entry(id, name) => {
@@ -307,7 +335,7 @@ impl Device {
 }
 
 /// Asks the office to take an entry out; what is being typed into it, and how to reach whoever gave it, goes at once.
-pub(crate) fn ask_back(on: &Connection, notebook: NotebookId, entry: EntryId, now: Millis) -> Result<()> {
+fn ask_back(on: &Connection, notebook: NotebookId, entry: EntryId, now: Millis) -> Result<()> {
     taken_back::ask(on, notebook, entry, now)?;
     sealed::forget_about(on, entry)?;
     for draft in drafts::all(on)? {

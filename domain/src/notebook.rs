@@ -19,7 +19,7 @@ pub use actor::Actor;
 pub use change::{Hash, NewChange};
 pub use check::Unsound;
 pub use history::Written;
-pub use project::{Field, Kind, ProjectedEntry, Projection, Stated, Withdrawal, project};
+pub use project::{Field, Kind, ProjectedEntry, Projection, Stated, WRITER, Withdrawal, project};
 pub use value::Value;
 
 use crate::entry::{Entry, Millis, Unfinished};

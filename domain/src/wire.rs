@@ -244,6 +244,9 @@ pub struct Pushed {
     /// Of [`Push::take_back`], what is being taken out. What is not named here is asked for again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taking_back: Vec<EntryId>,
+    /// Of [`Push::take_back`], what is out already, or was before it ever came: nothing of it is at the office.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken_out: Vec<EntryId>,
 }
 
 /// `POST /sync/v1/sealed`: one record behind another door.

@@ -309,7 +309,7 @@ export const en = {
     why: "Several of you share this tablet. Your own PIN opens what only you may read, and signs your notes.",
     choose: "Choose a PIN of your own",
     help: "At least six digits, or three words. Writing something down never asks for it.",
-    forgot: "If it is lost, only the copy here is lost. What you sealed has been sent all the same.",
+    forgot: "If it is lost, what you sealed is sent all the same, and the copy here cannot be read. A worry that you began and did not seal can then only be thrown away.",
     again: "The same PIN once more",
     differ: "The two PINs are not the same. Type them again.",
     open: "Open",

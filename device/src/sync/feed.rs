@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::pack::{self, PackText};
 use crate::rewrite::rewrite;
 use crate::shelf::{self, Book};
-use crate::store::{books, drafts, meta, people, photos, sealed, taken_back};
+use crate::store::{books, drafts, meta, people, photos, sealed, sheets, taken_back};
 use crate::surroundings::random;
 use domain::entry::Millis;
 use domain::ids::NotebookId;
@@ -167,6 +167,7 @@ impl Taking<'_> {
     fn withdrawn(&self, notebook: NotebookId) -> Result<()> {
         let begun = drafts::all(self.on)?.iter().any(|draft| draft.notebook == notebook)
             || sealed::stubs(self.on)?.iter().any(|stub| stub.notebook == Some(notebook))
+            || sheets::waiting(self.on)?.contains_key(&notebook)
             || photos::pending_in(self.on, notebook)? > 0;
         if begun {
             books::found(self.on, notebook, self.now)?;

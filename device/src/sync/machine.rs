@@ -103,7 +103,12 @@ pub enum Effect {
     /// What became of pushed changes.
     Fates(Vec<(Hash, Fate)>),
     /// Notes that the office is taking out.
-    TakingBack(Vec<EntryId>),
+    TakingBack {
+        /// What it is taking out.
+        taking: Vec<EntryId>,
+        /// What is out.
+        out: Vec<EntryId>,
+    },
     /// The first change of the outbox alone was refused.
     RefusedFirst(String),
     /// A page of the feed.

@@ -231,7 +231,7 @@ impl Office {
         self.asked_back.extend(push.take_back.iter().map(|one| one.entry));
         let taking_back =
             if self.takes_back { push.take_back.iter().map(|one| one.entry).collect() } else { Vec::new() };
-        json(&Pushed { fates, taking_back })
+        json(&Pushed { fates, taking_back, taken_out: Vec::new() })
     }
 
     fn feed(&self, path: &str) -> Reply {

@@ -124,3 +124,24 @@ fn a_note_written_as_tom_is_given_to_grace_by_either_and_says_so() {
     assert_eq!(device.sign_off(hazel_court(), GRACES).unwrap(), 1);
     assert!(matches!(device.give_to(hazel_court(), note, person(TOM)), Err(Error::Signed)));
 }
+
+#[test]
+fn who_signs_on_two_tablets_has_signed_both_lists_and_nobody_has_to_settle_them() {
+    let (one, two) = (tempdir().unwrap(), tempdir().unwrap());
+    let (mut first, _) = shared(one.path());
+    let (mut second, _) = tablet(two.path(), 2, GRACE);
+    second.told_by_office(first_feed("", Vec::new())).unwrap();
+    second.choose_own_pin(person(GRACE), GRACES, None).unwrap();
+    for (device, words) in [(&mut first, "on the first"), (&mut second, "on the second")] {
+        device.record(hazel_court(), saw(words), None).unwrap();
+        assert_eq!(device.sign_off(hazel_court(), GRACES).unwrap(), 1);
+    }
+    let there = second.book(hazel_court()).unwrap().notebook.clone();
+    for change in there.changes() {
+        let (notebook, bytes) = (hazel_court(), domain::wire::Bytes(change.bytes));
+        first.told_by_office(vec![FeedItem::Change { notebook, hash: change.hash, bytes }]).unwrap();
+    }
+    let page = first.visit(hazel_court()).unwrap();
+    assert_eq!(page.rows.iter().map(|row| row.signed).collect::<Vec<_>>(), [true, true]);
+    assert_eq!((page.differences, first.differences(hazel_court()).unwrap().len()), (0, 0));
+}

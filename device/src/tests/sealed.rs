@@ -215,3 +215,19 @@ fn tom_does_not_read_what_grace_has_not_sealed_yet() {
     device.write_as(person(GRACE)).unwrap();
     assert!(!device.unfinished().unwrap()[0].withheld);
 }
+
+#[test]
+fn sheets_of_a_visit_that_was_taken_away_are_sealed_and_keep_nothing_else_from_being_sent() {
+    let desk = Identity::generate();
+    let dir = tempdir().unwrap();
+    let (mut dilys, around, _) = stall_with(&desk, dir.path(), &[]);
+    let given = std::collections::BTreeMap::from([("sex".to_owned(), domain::sealed::Answers(vec!["female".into()]))]);
+    dilys.keep_sheet(hazel_court(), &given).unwrap();
+    dilys.told_by_office(vec![FeedItem::Withdrawn { notebook: hazel_court() }]).unwrap();
+    around.pass(3 * 60 * MINUTE);
+    dilys.events_over().unwrap();
+    let ids = crate::store::sealed::waiting(dilys.store.read()).unwrap();
+    let record = crate::store::sealed::get(dilys.store.read(), ids[0]).unwrap().unwrap();
+    let sheet = opened::<EqualitySheet>(&record, &desk).unwrap();
+    assert_eq!((ids.len(), sheet.event, sheet.month.as_str()), (1, hazel_court(), "2026-11"));
+}

@@ -119,7 +119,17 @@ pub struct ProjectedEntry {
     pub withdrawn: Vec<Withdrawal>,
 }
 
+/// The field of an entry that says whose it is, where it was written under another's name.
+pub const WRITER: &str = "writer";
+
 impl ProjectedEntry {
+    /// Whose note it is: whoever it was given to, or its author.
+    #[must_use]
+    pub fn writer(&self) -> PersonId {
+        let given = self.fields.get(WRITER).and_then(Field::settled).and_then(Value::text);
+        given.and_then(|id| id.parse().ok()).unwrap_or(self.by)
+    }
+
     /// The entry as a typed thing: the value of each field, the earliest where several stand; of several answers to
     /// whether it may be used, the strictest. `None` means *something newer* than this version.
     #[must_use]

@@ -214,7 +214,8 @@ async fn looked<'u>(
     let mut looked = BTreeSet::new();
     for hash in hashes {
         let same = entries.values().filter(|noted| photo(noted).as_ref() == Some(&hash));
-        let takers: BTreeSet<String> = same.map(|noted| noted.read.by.to_string()).collect();
+        let takers: BTreeSet<String> =
+            same.flat_map(|noted| [noted.read.by, noted.read.writer()]).map(|who| who.to_string()).collect();
         if org.looks(&hash).await?.iter().any(|look| !takers.contains(&look.person)) {
             looked.insert(hash);
         }

@@ -210,7 +210,7 @@ impl Shown<'_> {
         let (day, time) = words::local(projected.at, self.zone);
         let by = self
             .names
-            .get(&projected.by.to_string())
+            .get(&projected.writer().to_string())
             .cloned()
             .unwrap_or_else(|| "somebody who is not here any more".into());
         let mut note = json!({

@@ -56,7 +56,9 @@ impl Taken<'_> {
     /// Whether somebody took a photo of these bytes: their own eyes are the first pair.
     fn is_by(&self, person: &str, all: &[Taken<'_>]) -> bool {
         let same = |other: &&Taken<'_>| other.photo.hash == self.photo.hash;
-        all.iter().filter(same).any(|other| other.entry.by.to_string() == person)
+        all.iter()
+            .filter(same)
+            .any(|other| [other.entry.by, other.entry.writer()].iter().any(|who| who.to_string() == person))
     }
 }
 

@@ -81,9 +81,9 @@ pub(super) async fn push(
     let fates: Vec<Fate> =
         fates.into_iter().map(|fate| fate.unwrap_or_else(|| refused("it was not looked at".into()))).collect();
     record_refusals(&caller, &push, &fates, now).await?;
-    let taking_back = take_back(&state, &caller, &push.take_back, now).await?;
+    let (taking_back, taken_out) = take_back(&state, &caller, &push.take_back, now).await?;
     state.wake.notify_one();
-    Ok(Json(Pushed { fates: push.changes.iter().map(|c| c.hash).zip(fates).collect(), taking_back }))
+    Ok(Json(Pushed { fates: push.changes.iter().map(|c| c.hash).zip(fates).collect(), taking_back, taken_out }))
 }
 
 fn set(fates: &mut [Option<Fate>], place: usize, fate: Fate) {
@@ -176,16 +176,21 @@ async fn fate(caller: &Caller, hash: &str, took: Took) -> Result<Fate, Error> {
 }
 
 /// Takes out what somebody asked not to be kept, where this tablet wrote it: no other may ask for a note. What has not been
-/// read yet is not answered, and is asked for again.
-async fn take_back(state: &State, caller: &Caller, asked: &[TakeBack], now: i64) -> Result<Vec<EntryId>, Error> {
+/// read yet is not answered, and is asked for again. Answers what is being taken out, and what is not there any more.
+async fn take_back(
+    state: &State,
+    caller: &Caller,
+    asked: &[TakeBack],
+    now: i64,
+) -> Result<(Vec<EntryId>, Vec<EntryId>), Error> {
     let mut taking: BTreeMap<NotebookId, Vec<EntryId>> = BTreeMap::new();
-    let mut before = Vec::new();
+    let mut out = Vec::new();
     for one in asked {
         match caller.org.entry(&one.entry.to_string()).await? {
             Some(entry) if is_its_own(&entry, caller, one)? => taking.entry(one.notebook).or_default().push(one.entry),
             Some(_) => tracing::warn!(device = %caller.device, "a tablet asks for a note of another to be taken out"),
             None if caller.org.taken_back(&one.notebook.to_string()).await?.contains(&one.entry.to_string()) => {
-                before.push(one.entry);
+                out.push(one.entry);
             }
             None => {}
         }
@@ -201,7 +206,7 @@ async fn take_back(state: &State, caller: &Caller, asked: &[TakeBack], now: i64)
         caller.org.record(Deed { at: now, who: who.clone(), what, subject: caller.device.to_string() }).await?;
         caller.org.take_back(&notebook.to_string(), ids, &who, now).await?;
     }
-    Ok(taking.into_values().flatten().chain(before).collect())
+    Ok((taking.into_values().flatten().collect(), out))
 }
 
 /// Whether the note was written on this tablet, in the notebook that it names.

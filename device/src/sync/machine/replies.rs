@@ -57,7 +57,7 @@ impl Sync {
             Call::Nonce => return vec![self.later(NOT_UNDERSTOOD, now, random)],
             Call::Push { .. } => match serde_json::from_slice::<Pushed>(&reply.body) {
                 Ok(pushed) => {
-                    let more = Effect::TakingBack(pushed.taking_back);
+                    let more = Effect::TakingBack { taking: pushed.taking_back, out: pushed.taken_out };
                     return vec![Effect::Fates(pushed.fates), more, Effect::Look];
                 }
                 Err(_) => return vec![self.later(NOT_UNDERSTOOD, now, random)],
