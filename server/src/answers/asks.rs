@@ -2,7 +2,7 @@
 //! sent. Several replies stand after each other; the last word on each recommendation counts.
 
 use super::typed::{Typed, Wrong};
-use super::{Before, answerer, at_words, given, refused_words, shown, take};
+use super::{Before, REPLY, answerer, at_words, given, refused_words, shown, take};
 use crate::auth::holder::Holder;
 use crate::office::form::{Form, Problems};
 use crate::office::page::{Answer, Failure, Page, go_and_say};
@@ -61,7 +61,8 @@ pub(super) async fn page(
     });
     let page = Page::new("answers/asks.html", format!("{}: your answer", before.gathered.place.name), facts);
     Ok(match refused {
-        Some((form, wrong)) => page.refused(form, wrong),
+        // A small form of this page sends its own fields alone: what is kept stands in the others all the same.
+        Some((form, wrong)) => page.filled(kept.values()).laid_over(form, wrong),
         None => page.filled(kept.values()),
     })
 }
@@ -113,7 +114,7 @@ fn replies(holder: &Holder, before: &Before, addressee: &Addressee) -> Vec<Value
     (1..).zip(&addressee.replies).filter_map(shown).collect()
 }
 
-fn fields(asked: &[u32], part: bool) -> Vec<String> {
+pub(super) fn fields(asked: &[u32], part: bool) -> Vec<String> {
     let each = asked.iter().flat_map(|n| [format!("will_{n}"), format!("what_{n}"), format!("by_{n}")]);
     let mut fields: Vec<String> = each.collect();
     if !part {
@@ -143,7 +144,13 @@ fn answers(typed: &Typed, asked: &[u32], wrong: &mut Wrong) -> Vec<Promise> {
     ready
 }
 
+/// A link that asks which facts are wrong answers nothing else.
+fn answers_here(holder: &Holder) -> Result<(), Failure> {
+    if holder.link.purpose == REPLY { Ok(()) } else { Err(Failure::NotFound) }
+}
+
 pub(super) async fn keep(State(office): State<Shared>, holder: Holder, form: Form) -> Answer {
+    answers_here(&holder)?;
     let before = Before::of(&holder).await?;
     let asked = before.asked(&holder);
     let fields = fields(&asked, holder.link.parent.is_some());
@@ -172,6 +179,7 @@ pub(super) async fn keep(State(office): State<Shared>, holder: Holder, form: For
 }
 
 pub(super) async fn read(holder: Holder) -> Answer {
+    answers_here(&holder)?;
     let before = Before::of(&holder).await?;
     let (typed, _) = Typed::of(&holder).await?;
     read_page(&holder, &before, &typed, None)?.show_to(&holder)
@@ -204,6 +212,7 @@ fn read_page(
 }
 
 pub(super) async fn send(State(office): State<Shared>, holder: Holder, form: Form) -> Answer {
+    answers_here(&holder)?;
     let before = Before::of(&holder).await?;
     let who = ["name".to_owned(), "role".to_owned()];
     let typed = Typed::of(&holder).await?.0.with(&form, &who);
@@ -254,6 +263,7 @@ async fn finish(holder: &Holder, after: &domain::report::Report) -> anyhow::Resu
 
 /// *This was not us*: a reply that came in their name and is not theirs.
 pub(super) async fn disown(State(office): State<Shared>, holder: Holder, form: Form) -> Answer {
+    answers_here(&holder)?;
     if holder.link.parent.is_some() {
         return Err(Failure::NotFound);
     }

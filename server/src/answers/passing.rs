@@ -1,6 +1,7 @@
 //! Part of what is asked passed on to a colleague: a link of its own that shows that part and nothing else.
 
-use super::typed::LONGEST;
+use super::asks::fields;
+use super::typed::{LONGEST, Typed};
 use super::{Before, REPLY, address, shown};
 use crate::auth::holder::Holder;
 use crate::auth::token;
@@ -23,6 +24,17 @@ pub(super) async fn pass(State(office): State<Shared>, holder: Holder, form: For
         wrong.add("told", "A name is enough.");
     }
     let asked = before.asked(&holder);
+    // Its button stands in the form of the answers: what was typed there comes along, and is kept.
+    let (kept, _) = Typed::of(&holder).await?;
+    let typed = kept.clone().and(&form, &fields(&asked, false));
+    let mut long = Problems::default();
+    typed.not_too_long(&mut long);
+    if !long.is_empty() {
+        return shown(&office, &holder, Some((&form, &long))).await;
+    }
+    if typed != kept {
+        typed.keep(&holder, "keep what a recipient typed").await?;
+    }
     let part: Vec<u32> = form.all("part").iter().filter_map(|n| n.parse().ok()).filter(|n| asked.contains(n)).collect();
     if part.is_empty() {
         wrong.add("part", "Tick what they are to answer.");

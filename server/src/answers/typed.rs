@@ -37,6 +37,14 @@ impl Typed {
         self
     }
 
+    /// Takes what a form has of these fields, and leaves what it does not have: it may be another form of the page.
+    #[must_use]
+    pub fn and(mut self, form: &Form, fields: &[String]) -> Self {
+        let there = fields.iter().filter_map(|field| Some((field.clone(), form.some(field)?)));
+        self.0.extend(there);
+        self
+    }
+
     /// Keeps it.
     ///
     /// # Errors

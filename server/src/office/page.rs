@@ -221,6 +221,19 @@ impl Page {
         self
     }
 
+    /// What was typed over the values that are there already, and what is wrong with it; answered as 422.
+    #[must_use]
+    pub fn laid_over(mut self, typed: &Form, problems: &Problems) -> Self {
+        let there = self.form.get("values").cloned().unwrap_or_default();
+        self = self.refused(typed, problems);
+        if let (Some(Value::Object(values)), Value::Object(there)) = (self.form.get_mut("values"), there) {
+            for (name, value) in there {
+                values.entry(name).or_insert(value);
+            }
+        }
+        self
+    }
+
     /// What stands there by now, label and words, beside what was typed: somebody else wrote meanwhile.
     #[must_use]
     pub fn beside(mut self, theirs: &[(&str, String)]) -> Self {

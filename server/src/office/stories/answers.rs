@@ -174,6 +174,11 @@ async fn facts_come_before_answers_and_who_has_nothing_to_say_ends_the_window() 
     assert!(page.says("Finding 1: Tea comes cold.") && page.says("Until Friday 20 November 2026"), "{}", page.page);
     let draft = story.house.get(&manager, "/answer/report").await;
     assert!(draft.says("Draft, for the provider to check facts"), "{}", draft.page);
+    for path in ["keep", "send", "disown"] {
+        let told = story.answer(&manager, path, &[WHO[0], WHO[1], ("acknowledgement", "x"), ("why", "x")]).await;
+        assert_eq!(told.status, StatusCode::NOT_FOUND, "{path}: this link asks for facts alone");
+    }
+    assert_eq!(story.house.get(&manager, "/answer/read").await.status, StatusCode::NOT_FOUND);
     let finding = story.house.org.findings(&story.visit).await.unwrap()[0].id.clone();
     let field = format!("wrong_{finding}");
     let wrong = [(field.as_str(), "It was lukewarm at 15:00."), ("do", "later")];
@@ -223,8 +228,10 @@ async fn an_answer_in_the_wrong_name_is_disowned_and_both_are_kept() {
     assert!(story.page().await.says("They sent everything"));
 
     let manager = story.manager().await;
+    story.answers(&manager, "keep", &[("will_1", "yes"), ("what_1", "A new urn.")]).await;
     let told = story.answer(&manager, "disown", &[("reply", "1"), ("why", "")]).await;
     assert!(told.says("Say why it is not yours."), "{}", told.page);
+    assert!(told.says("A new urn."), "what is kept looks lost: {}", told.page);
     let why = [("reply", "1"), ("why", "She left in May."), WHO[0], WHO[1]];
     story.answers(&manager, "disown", &why).await;
     let report = story.page().await;
@@ -255,6 +262,14 @@ async fn a_part_that_is_passed_on_shows_that_part_alone() {
     let story = Story::begun().await;
     story.sent().await;
     let manager = story.manager().await;
+    story.answers(&manager, "keep", &[("will_1", "yes"), ("what_1", "A new urn.")]).await;
+    let told = story.answer(&manager, "pass", &[("told", ""), ("what_1", ""), ("what_3", "Ask the cook.")]).await;
+    assert!(told.says("Write to whom you pass it.") && told.says("Tick what they are to answer."), "{}", told.page);
+    assert!(told.says("Ask the cook."), "what was typed looks lost: {}", told.page);
+    let page = story.house.get(&manager, "/answer").await;
+    assert!(page.says("A new urn.") && page.says("Ask the cook."), "what was typed is lost: {}", page.page);
+    let told = story.answer(&manager, "pass", &[("told", "Mrs Osei, cook")]).await;
+    assert!(told.says("A new urn.") && told.says("Ask the cook."), "what is kept looks lost: {}", told.page);
     let told = story.answer(&manager, "pass", &[("told", "Mrs Osei, cook"), ("part", "3"), ("part", "2")]).await;
     assert!(told.says("recommendation 3 and nothing else"), "{}", told.page);
     let (_, rest) =
