@@ -71,7 +71,8 @@ async fn door_page(
 ) -> Answer {
     let gathered = Gathered::of_report(&holder.org, &holder.link.report, holder.today).await?;
     let facts = json!({"secret": secret, "place": gathered.place.name, "body": holder.body.name,
-        "told": holder.link.told, "purpose": holder.link.purpose, "code_sent_to": code_sent_to});
+        "told": holder.link.told, "purpose": holder.link.purpose, "code_sent_to": code_sent_to,
+        "on_its_way": refused.is_none()});
     let csrf = token::random()?;
     let title = format!("{}: for {}", gathered.place.name, holder.body.name);
     let mut page = Page::new("answers/door.html", title, facts);
@@ -90,8 +91,8 @@ async fn come_in(State(office): State<Shared>, form: Form) -> Answer {
         match code::right(&office, &holder, &form).await? {
             code::Tried::Right => {}
             code::Tried::None => {
-                code::send(&office, &holder).await?;
-                return door_page(&holder, &secret, Some(&to), None).await;
+                let none = code::send(&office, &holder).await?;
+                return door_page(&holder, &secret, Some(&to), none.as_ref().map(|why| (&form, why))).await;
             }
             code::Tried::Wrong(wrong) => return door_page(&holder, &secret, Some(&to), Some((&form, &wrong))).await,
         }
@@ -124,7 +125,7 @@ impl Before {
 
     /// Their part of the sending, once it was sent to them.
     fn addressee(&self, holder: &Holder) -> Option<&Addressee> {
-        self.report.addressee(&holder.body.name)
+        self.report.addressee(&holder.body.name).filter(|addressee| addressee.kind == holder.body.kind)
     }
 
     /// Whether the provider may say just now which facts are wrong.

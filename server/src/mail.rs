@@ -2,6 +2,7 @@
 //! and that it goes once, is in `due` and the store's outbox. A crash between sending and keeping sends twice: the text is harmless.
 
 mod due;
+mod smtp;
 mod words;
 
 pub use due::remind;
@@ -11,19 +12,23 @@ use crate::auth::token;
 use crate::office::Office;
 use crate::store::OrgStore;
 use crate::store::audit::Deed;
+use crate::store::links::LINK_ENDED;
 use crate::store::outbox::Mail;
 use anyhow::{Context as _, Result, bail};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::TlsParameters;
 use lettre::transport::smtp::extension::ClientId;
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use smtp::{No, Server, Tls};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::sync::Notify;
 
 /// How long a server may have a message in hand before another takes it up.
 const IN_HAND: i64 = 5 * 60 * 1000;
+/// How long one conversation with the mail server takes at most.
+const AT_MOST: Duration = Duration::from_secs(120);
 /// How long a code is good.
 pub const CODE_LASTS: i64 = 30 * 60 * 1000;
 /// How often the record is looked at for what is due.
@@ -31,7 +36,7 @@ const EVERY: Duration = Duration::from_secs(60);
 
 /// Where mail goes out.
 pub struct Post {
-    server: AsyncSmtpTransport<Tokio1Executor>,
+    server: Server,
     from: Mailbox,
     wake: Notify,
 }
@@ -42,7 +47,7 @@ enum NotSent {
     /// The mail server said no to it for good.
     Refused(String),
     /// It may go later.
-    NotYet(&'static str),
+    NotYet(String),
 }
 
 impl Post {
@@ -65,22 +70,23 @@ impl Post {
             None => (at.trim_end_matches('/'), None),
         };
         let here = matches!(host, "localhost" | "127.0.0.1");
-        let (server, usual) = match way {
-            "smtps" => (AsyncSmtpTransport::<Tokio1Executor>::relay(host)?, 465),
-            "smtp" if here => (AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host), 25),
-            "smtp" => (AsyncSmtpTransport::<Tokio1Executor>::starttls_relay(host)?, 587),
+        let tls = || TlsParameters::new(host.to_owned());
+        let (tls, usual) = match way {
+            "smtps" => (Tls::Wrapped(tls()?), 465),
+            "smtp" if here => (Tls::None, 25),
+            "smtp" => (Tls::Started(tls()?), 587),
             _ => bail!("--smtp begins with smtps:// or smtp://"),
         };
-        let mut server = server.port(port.unwrap_or(usual)).timeout(Some(Duration::from_secs(30)));
-        server = server.hello_name(ClientId::Domain(from.email.domain().to_owned()));
-        match (name, password) {
-            (Some(name), Some(password)) => server = server.credentials(Credentials::new(name.to_owned(), password)),
+        let credentials = match (name, password) {
+            (Some(name), Some(password)) => Some(Credentials::new(name.to_owned(), password)),
             (Some(_), None) => bail!(
                 "--smtp names somebody, and there is no password: put it into ENTERVIEW_SMTP_PASSWORD, or into the file smtp-password of the data folder."
             ),
-            (None, _) => {}
-        }
-        Ok(Self { server: server.build(), from, wake: Notify::new() })
+            (None, _) => None,
+        };
+        let hello = ClientId::Domain(from.email.domain().to_owned());
+        let server = Server { host: host.to_owned(), port: port.unwrap_or(usual), tls, credentials, hello };
+        Ok(Self { server, from, wake: Notify::new() })
     }
 
     /// From whom mail comes.
@@ -108,16 +114,33 @@ impl Post {
             .header(ContentType::TEXT_PLAIN)
             .body(letter.text)
             .map_err(|_| NotSent::Refused("the message could not be put together".to_owned()))?;
-        match self.server.send(message).await {
-            Ok(_) => Ok(()),
-            Err(error) if error.is_permanent() => {
-                let code = error.status().map(|code| code.to_string()).unwrap_or_default();
-                Err(NotSent::Refused(format!("the mail server refused it ({code})")))
+        let Ok(told) = tokio::time::timeout(AT_MOST, self.server.take(&message)).await else {
+            return Err(NotSent::NotYet("the mail server did not answer".to_owned()));
+        };
+        told.map_err(|no| NotSent::of(&no))
+    }
+}
+
+impl NotSent {
+    /// What a *no* comes to. Only one that is about the recipient or the message itself is for good: whatever else is wrong
+    /// can be put right, and what waits then goes.
+    fn of(no: &No) -> Self {
+        let (No::ToUs(error) | No::ToThem(error)) = no;
+        let code = error.status().map(u16::from);
+        match (no, code) {
+            (No::ToThem(_), Some(code @ 550..=554)) => Self::Refused(format!("the mail server refused it ({code})")),
+            (_, Some(code @ 500..)) => {
+                tracing::warn!(code, "the mail server does not take our mail");
+                Self::NotYet(format!(
+                    "the mail server does not take our mail ({code}): its name, password or sender may not be right"
+                ))
             }
-            Err(error) if error.is_transient() => Err(NotSent::NotYet("the mail server asked to wait")),
-            Err(error) => {
+            (_, Some(_)) => Self::NotYet("the mail server asked to wait".to_owned()),
+            (_, None) => {
                 tracing::warn!(cause = %error, "mail could not be given to the mail server");
-                Err(NotSent::NotYet("the mail server cannot be reached, or its certificate or password is not right"))
+                Self::NotYet(
+                    "the mail server cannot be reached, or its certificate or password is not right".to_owned(),
+                )
             }
         }
     }
@@ -144,21 +167,44 @@ pub async fn work(office: &Office) -> Result<()> {
     let Some(post) = &office.post else { return Ok(()) };
     for id in office.store.org_ids().await? {
         let org = office.store.org(&id);
-        remind(office, &org).await?;
-        let put_back = org.since_put_back().await?.map(|since| since.at);
-        for mail in org.mail_to_send(office.now()).await? {
-            let now = office.now();
-            if put_back.is_some_and(|at| mail.made_at < at) {
-                // Written before the record was put back: it may have gone since, and goes again only at somebody's word.
-                let (state, why) =
-                    if mail.kind == "code" { ("dropped", None) } else { ("held", Some(MAYBE_SENT.to_owned())) };
-                org.settle_mail(&mail.id, state, now, mail.next_at, why).await?;
-            } else if org.claim_mail(&mail.id, now, now + IN_HAND).await? {
-                deliver(office, post, &org, &mail).await?;
-            }
+        // What is wrong with one organisation's record keeps nobody else's mail back.
+        if let Err(error) = remind(office, &org).await {
+            tracing::error!(org = id, cause = %format!("{error:#}"), "what is due was not looked at");
+        }
+        if let Err(error) = work_of(office, post, &org).await {
+            tracing::error!(org = id, cause = %format!("{error:#}"), "the mail of an organisation was not looked at");
         }
     }
     Ok(())
+}
+
+/// Sends what may go now for one organisation.
+async fn work_of(office: &Office, post: &Post, org: &OrgStore) -> Result<()> {
+    let put_back = org.since_put_back().await?.map(|since| since.at);
+    for mail in org.mail_to_send(office.now()).await? {
+        let now = office.now();
+        let gone = if put_back.is_some_and(|at| mail.made_at < at) {
+            // Written before the record was put back: it may have gone since, and goes again only at somebody's word.
+            let (state, why) =
+                if mail.kind == "code" { ("dropped", None) } else { ("held", Some(MAYBE_SENT.to_owned())) };
+            org.settle_mail(&mail.id, state, now, mail.next_at, why).await
+        } else if org.claim_mail(&mail.id, now, now + IN_HAND).await? {
+            deliver(office, post, org, &mail).await
+        } else {
+            Ok(())
+        };
+        if let Err(error) = gone {
+            tracing::error!(mail = mail.id, cause = %format!("{error:#}"), "a message could not be put together");
+            let why = "something in its record cannot be read; the cause is in the server’s log".to_owned();
+            org.settle_mail(&mail.id, "waits", now, now + wait(&mail), Some(why)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// For how long a message that has not gone waits: longer each time.
+fn wait(mail: &Mail) -> i64 {
+    60_000_i64.saturating_mul(1 << mail.tries.clamp(0, 9)).min(6 * 60 * 60 * 1000)
 }
 
 /// What the desk says of mail that may have gone before the record was put back.
@@ -166,8 +212,9 @@ pub(crate) const MAYBE_SENT: &str = "The record was put back from a copy since, 
 
 async fn deliver(office: &Office, post: &Post, org: &OrgStore, mail: &Mail) -> Result<()> {
     let now = office.now();
-    let Some((to, letter)) = written(office, org, mail).await? else {
-        return org.settle_mail(&mail.id, "dropped", now, now, None).await;
+    let (to, letter) = match written(office, org, mail).await? {
+        Ok(written) => written,
+        Err(why) => return org.settle_mail(&mail.id, "dropped", now, now, why).await,
     };
     match post.send(&to, letter, &mail.id, now).await {
         Ok(()) => {
@@ -177,28 +224,32 @@ async fn deliver(office: &Office, post: &Post, org: &OrgStore, mail: &Mail) -> R
             org.doing(deed).settle_mail(&mail.id, "sent", now, now, None).await
         }
         Err(NotSent::Refused(why)) => org.settle_mail(&mail.id, "dropped", now, now, Some(why)).await,
-        Err(NotSent::NotYet(why)) => {
-            let wait = 60_000_i64.saturating_mul(1 << mail.tries.clamp(0, 9)).min(6 * 60 * 60 * 1000);
-            org.settle_mail(&mail.id, "waits", now, now + wait, Some(why.to_owned())).await
-        }
+        Err(NotSent::NotYet(why)) => org.settle_mail(&mail.id, "waits", now, now + wait(mail), Some(why)).await,
     }
 }
 
-/// To whom a message goes and what it says, as things stand now; none where it has become pointless.
-async fn written(office: &Office, org: &OrgStore, mail: &Mail) -> Result<Option<(String, words::Letter)>> {
-    let Some(body) = org.body(&mail.body).await? else { return Ok(None) };
-    let Some(to) = body.email.clone() else { return Ok(None) };
+/// To whom a message goes and what it says, as things stand now; where it has become pointless why, if anybody should know.
+async fn written(
+    office: &Office,
+    org: &OrgStore,
+    mail: &Mail,
+) -> Result<Result<(String, words::Letter), Option<String>>> {
+    let Some(body) = org.body(&mail.body).await? else { return Ok(Err(None)) };
+    let Some(to) = body.email.clone() else { return Ok(Err(None)) };
     let now = office.now();
     if mail.kind == "code" {
-        let Some(link) = &mail.link else { return Ok(None) };
+        // Nobody waits any more for one that could not go while it was good.
+        let Some(link) = mail.link.as_ref().filter(|_| now < mail.made_at + CODE_LASTS) else { return Ok(Err(None)) };
         let code = six_digits()?;
         org.keep_code(link, &code_hash(link, &code), now + CODE_LASTS).await?;
-        return Ok(Some((to, words::code(org, &body, &code).await?)));
+        return Ok(Ok((to, words::code(org, &body, &code).await?)));
     }
-    let Some(stands) = due::stands(office, org, mail, &body).await? else { return Ok(None) };
+    let Some(stands) = due::stands(office, org, mail, &body).await? else { return Ok(Err(None)) };
     let secret = token::random()?;
-    due::link(office, org, mail, &stands, &token::hashed(&secret)).await?;
-    Ok(Some((to, words::about(org, &body, mail, &stands, &address(office, &secret)).await?)))
+    if !due::link(office, org, mail, &stands, &token::hashed(&secret)).await? {
+        return Ok(Err(Some(LINK_ENDED.to_owned())));
+    }
+    Ok(Ok((to, words::about(org, &body, mail, &stands, &address(office, &secret)).await?)))
 }
 
 /// What is kept of a code.

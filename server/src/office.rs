@@ -39,7 +39,7 @@ pub mod visits;
 #[cfg(test)]
 mod walk;
 
-pub(crate) use deeds::mirror;
+pub(crate) use deeds::{body_of, mirror};
 pub(crate) use desk::distance_words;
 pub(crate) use findings::comes_from;
 pub use import::Imports;

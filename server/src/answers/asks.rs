@@ -203,7 +203,7 @@ fn read_page(
         .collect();
     let rows: Vec<Value> = ready.iter().map(|p| json!({"text": text(p.n), "answer": promised(p)})).collect();
     let facts = json!({"place": before.gathered.place.name, "answers": rows, "open": words::list(&open), "many": open.len() > 1,
-        "acknowledgement": typed.text("acknowledgement"), "body": holder.body.name});
+        "acknowledgement": typed.text("acknowledgement"), "body": holder.body.name, "seen": typed.mark()});
     let page = Page::new("answers/read.html", format!("{}: read it through", before.gathered.place.name), facts);
     Ok(match refused {
         Some((form, wrong)) => page.refused(form, wrong),
@@ -228,6 +228,9 @@ pub(super) async fn send(State(office): State<Shared>, holder: Holder, form: For
             "There was nothing more to send. What was sent stands below.",
             holder.secure,
         ));
+    }
+    if form.some("seen").is_some_and(|seen| seen != typed.mark()) {
+        wrong.add("main", "Something was changed here since you read it through. It stands below as it is kept now: read it again, then send it.");
     }
     if wrong.is_empty() {
         let deed = Deed::Reply {

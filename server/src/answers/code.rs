@@ -47,11 +47,15 @@ pub(super) async fn right(office: &Office, holder: &Holder, form: &Form) -> Resu
     Ok(Tried::Wrong(Problems::one("code", words)))
 }
 
-/// Has a code sent. Nobody can fill somebody's mailbox with them: after a few they wait.
-pub(super) async fn send(office: &Office, holder: &Holder) -> Result<()> {
+/// Has a code sent, or says why none is. Nobody can fill somebody's mailbox with them: after a few they wait.
+pub(super) async fn send(office: &Office, holder: &Holder) -> Result<Option<Wrong>> {
     let key = format!("codes to {}", holder.link.id);
-    if office.limit.wait(&key, holder.now).is_some() {
-        return Ok(());
+    if let Some(wait) = office.limit.wait(&key, holder.now) {
+        let words = format!(
+            "No other code is sent just now. Type the six digits that came last, or wait {} seconds and ask again.",
+            wait / 1000 + 1
+        );
+        return Ok(Some(Problems::one("code", words)));
     }
     office.limit.wrong(&key, holder.now);
     let mail = Mail {
@@ -70,5 +74,5 @@ pub(super) async fn send(office: &Office, holder: &Holder) -> Result<()> {
     if let Some(post) = &office.post {
         post.look();
     }
-    Ok(())
+    Ok(None)
 }

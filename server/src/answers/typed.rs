@@ -1,7 +1,7 @@
 //! What somebody types on a recipient's page: kept by field until it is sent, and what is wrong with it.
 
 use crate::auth::holder::Holder;
-use crate::office::form::{Form, Problems};
+use crate::office::form::{Form, Problems, mark};
 use crate::store::links::Draft;
 use std::collections::BTreeMap;
 
@@ -64,6 +64,13 @@ impl Typed {
     #[must_use]
     pub fn has_answers(&self) -> bool {
         self.0.keys().any(|field| field != "name" && field != "role")
+    }
+
+    /// A mark of the answers as they are kept, for the form that sends them.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        let answers: Vec<_> = self.0.iter().filter(|(field, _)| *field != "name" && *field != "role").collect();
+        mark(&answers)
     }
 
     /// The fields as a form's values.

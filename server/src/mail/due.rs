@@ -3,7 +3,7 @@
 
 use crate::answers::{FACTS, REPLY};
 use crate::collate::Gathered;
-use crate::office::{Office, words};
+use crate::office::{Office, body_of, words};
 use crate::store::OrgStore;
 use crate::store::bodies::Body;
 use crate::store::links::Link;
@@ -29,12 +29,18 @@ pub async fn remind(office: &Office, org: &OrgStore) -> Result<()> {
     let put_back = org.since_put_back().await?.map(|since| words::local(since.at, &office.zone).0);
     let bodies = org.bodies().await?;
     for row in org.reports().await? {
-        let report: Report = serde_json::from_str(&row.stage)?;
+        let report: Report = match serde_json::from_str(&row.stage) {
+            Ok(report) => report,
+            Err(error) => {
+                tracing::error!(report = row.id, cause = %error, "a report cannot be read, so nobody is reminded of it");
+                continue;
+            }
+        };
         if !matches!(report.stage(), Stage::Sent { .. }) {
             continue;
         }
         for addressee in report.addressees().iter().filter(|a| waited_for(a)) {
-            let Some(body) = bodies.iter().find(|b| b.name == addressee.name && b.email.is_some()) else { continue };
+            let Some(body) = body_of(&bodies, addressee).filter(|b| b.email.is_some()) else { continue };
             // In a year that the calendar does not know nothing is guessed, and nothing goes.
             let Ok(from_today) = distance(today, addressee.until, &office.calendar) else { continue };
             let Some((kind, since)) = kind(from_today, today, addressee.until) else { continue };
@@ -105,21 +111,23 @@ pub(super) async fn stands(office: &Office, org: &OrgStore, mail: &Mail, body: &
         }
         Stage::Sent { .. } | Stage::Published { .. } => report
             .addressee(&body.name)
+            .filter(|a| a.kind == body.kind)
             .filter(|a| mail.kind == "link" || (waited_for(a) && a.until.to_string() == mail.day))
             .map(|a| Stands { place, purpose: REPLY, until: a.until, obliged: a.duty == Duty::Due }),
         _ => None,
     })
 }
 
-/// The recipient's link, under one more secret; made here where nobody has.
-pub(super) async fn link(office: &Office, org: &OrgStore, mail: &Mail, stands: &Stands, hash: &str) -> Result<()> {
+/// The recipient's link, under one more secret; made here where nobody has. `false` where it was ended by hand: what somebody
+/// ended comes back at somebody's word alone, which is a link mail that was written since.
+pub(super) async fn link(office: &Office, org: &OrgStore, mail: &Mail, stands: &Stands, hash: &str) -> Result<bool> {
     let links = org.links_of(&mail.report).await?;
-    let standing = links.iter().rfind(|link| {
-        link.body == mail.body && link.purpose == stands.purpose && link.parent.is_none() && link.ended_at.is_none()
-    });
-    match standing {
-        Some(link) => org.give_link_again(&link.id, hash, office.now()).await,
-        None => {
+    let own = |link: &&Link| link.body == mail.body && link.purpose == stands.purpose && link.parent.is_none();
+    let newest = links.iter().filter(own).next_back();
+    match newest.map(|link| (link, link.ended_at)) {
+        Some((link, None)) => org.give_link_again(&link.id, hash, office.now()).await?,
+        Some((_, Some(ended))) if mail.kind != "link" || mail.made_at < ended => return Ok(false),
+        _ => {
             let link = Link {
                 id: crate::office::new_id(office.now()),
                 report: mail.report.clone(),
@@ -129,9 +137,10 @@ pub(super) async fn link(office: &Office, org: &OrgStore, mail: &Mail, stands: &
                 made_at: office.now(),
                 ..Link::default()
             };
-            org.make_link(link, hash).await
+            org.make_link(link, hash).await?;
         }
     }
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -14,10 +14,11 @@ use crate::auth::may::Role;
 use crate::collate::{self, Gathered};
 use crate::store::OrgStore;
 use crate::store::addressees::Addressee as AddresseeRow;
+use crate::store::bodies::Body;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::post;
-use domain::report::{Deed, Promise, Receipt, Report, Rules, SendTo, Stage, TeamAnswer, Will};
+use domain::report::{Addressee, Deed, Promise, Receipt, Report, Rules, SendTo, Stage, TeamAnswer, Will};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -124,13 +125,18 @@ async fn refuse(office: &Office, signed: &Signed, id: &str, form: &Form, why: &s
     report_page(office, signed, id, Some((form, &Problems::one("deed", why)))).await
 }
 
+/// The body that a report was sent to: two of different kinds may have one name, and nobody guesses which of them it was.
+pub(crate) fn body_of<'b>(bodies: &'b [Body], addressee: &Addressee) -> Option<&'b Body> {
+    bodies.iter().find(|body| body.name == addressee.name && body.kind == addressee.kind)
+}
+
 /// Keeps each recipient's clock and answer in rows of their own, for lists of what is due.
 pub(crate) async fn mirror(org: &OrgStore, now: i64, id: &str, report: &Report) -> anyhow::Result<()> {
     let there = org.addressees(id).await?;
     let bodies = org.bodies().await?;
     let (Stage::Sent { sent, .. } | Stage::Published { sent, .. }) = report.stage() else { return Ok(()) };
     for a in report.addressees() {
-        let Some(body) = bodies.iter().find(|b| b.name == a.name) else { continue };
+        let Some(body) = body_of(&bodies, a) else { continue };
         let row = there.iter().find(|row| row.body == body.id);
         let row_id = row.map_or_else(|| super::new_id(now), |row| row.id.clone());
         if row.is_none() {

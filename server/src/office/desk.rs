@@ -104,7 +104,7 @@ fn answers_due(
         let deed = if past && a.no_reply_noted.is_none() { "Note that no reply came" } else { "Enter the reply" };
         (a.until, json!({"id": id, "on": short(a.until, signed.today), "iso": a.until.to_string(), "past": past,
             "distance": distance.map(|distance| distance_words(distance, a.duty)), "who": a.name, "about": about, "deed": deed,
-            "link": links.words(&a.name, crate::answers::REPLY), "ring": links.ring(&a.name, crate::answers::REPLY),
+            "link": links.body_of(a).and_then(|body| links.words(body, crate::answers::REPLY)), "ring": links.body_of(a).and_then(|body| links.ring(body, crate::answers::REPLY)),
             "noted": a.no_reply_noted.map(|d| short(d, signed.today)), "obliged": a.duty == Duty::Due}))
     })
     .collect()

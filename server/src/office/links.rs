@@ -4,7 +4,7 @@ use super::form::Form;
 use super::page::{Answer, Failure, Page, go_and_say};
 use super::reports::{HERE, found};
 use super::words::{self, local};
-use super::{Office, Shared, new_id};
+use super::{Office, Shared, body_of, new_id};
 use crate::answers::{FACTS, REPLY, address};
 use crate::auth::{Signed, token};
 use crate::collate::Gathered;
@@ -14,7 +14,7 @@ use crate::store::outbox::Mail;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::post;
-use domain::report::{Report, Stage};
+use domain::report::{Addressee, Report, Stage};
 use serde_json::{Value, json};
 
 /// The routes of links.
@@ -48,8 +48,7 @@ impl Links {
     }
 
     /// What became of the link of a recipient: not made, made, opened, begun, finished, each with its day.
-    pub(super) fn words(&self, name: &str, purpose: &str) -> Option<String> {
-        let body = self.bodies.iter().find(|body| body.name == name)?;
+    pub(super) fn words(&self, body: &Body, purpose: &str) -> Option<String> {
         let link = self.standing(&body.id, purpose).next_back()?;
         let day = |at: i64| words::short(local(at, &self.zone).0, self.today);
         let latest =
@@ -64,8 +63,7 @@ impl Links {
     }
 
     /// *Ring them*, with the number: a link was given out five days ago, and nobody has opened it.
-    pub(super) fn ring(&self, name: &str, purpose: &str) -> Option<String> {
-        let body = self.bodies.iter().find(|body| body.name == name)?;
+    pub(super) fn ring(&self, body: &Body, purpose: &str) -> Option<String> {
         let links: Vec<&Link> = self.standing(&body.id, purpose).collect();
         let first = links.iter().map(|link| link.made_at).min()?;
         let late = self.today.checked_sub(jiff::ToSpan::days(UNOPENED_DAYS)).ok()?;
@@ -81,19 +79,24 @@ impl Links {
 
     /// Whoever has not opened the draft that was sent to them for facts, and should be rung.
     pub(super) fn ring_for_facts(&self) -> Option<(&str, String)> {
-        self.bodies.iter().find_map(|body| Some((body.name.as_str(), self.ring(&body.name, FACTS)?)))
+        self.bodies.iter().find_map(|body| Some((body.name.as_str(), self.ring(body, FACTS)?)))
     }
 
-    pub(super) fn shown(&self, name: &str, purpose: &str) -> Value {
-        let body = self.bodies.iter().find(|body| body.name == name);
-        json!({"body": body.map(|body| body.id.as_str()), "words": self.words(name, purpose),
+    /// The body that a report was sent to.
+    pub(super) fn body_of(&self, addressee: &Addressee) -> Option<&Body> {
+        body_of(&self.bodies, addressee)
+    }
+
+    pub(super) fn shown(&self, body: Option<&Body>, purpose: &str) -> Value {
+        json!({"body": body.map(|body| body.id.as_str()), "words": body.and_then(|body| self.words(body, purpose)),
             "mail": body.and_then(|body| body.email.as_deref()).filter(|_| self.mail)})
     }
 
     /// The link by which the provider says which facts are wrong, while that is asked.
     pub(super) fn provider(&self, gathered: &Gathered, stage: &Stage) -> Value {
-        match (&gathered.place.provider_name, stage) {
-            (Some(name), Stage::WithProvider { .. }) => self.shown(name, FACTS),
+        let body = self.bodies.iter().find(|body| gathered.place.provider.as_deref() == Some(body.id.as_str()));
+        match (body, stage) {
+            (Some(_), Stage::WithProvider { .. }) => self.shown(body, FACTS),
             _ => Value::Null,
         }
     }
@@ -103,7 +106,9 @@ impl Links {
 fn purpose(report: &Report, gathered: &Gathered, body: &Body) -> Option<&'static str> {
     match report.stage() {
         Stage::WithProvider { .. } if gathered.place.provider.as_deref() == Some(body.id.as_str()) => Some(FACTS),
-        Stage::Sent { .. } | Stage::Published { .. } => report.addressee(&body.name).map(|_| REPLY),
+        Stage::Sent { .. } | Stage::Published { .. } => {
+            report.addressee(&body.name).filter(|a| a.kind == body.kind).map(|_| REPLY)
+        }
         _ => None,
     }
 }

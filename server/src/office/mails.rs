@@ -8,6 +8,7 @@ use super::words::{self, local};
 use super::{Office, Shared};
 use crate::auth::Signed;
 use crate::mail::MAYBE_SENT;
+use crate::store::links::LINK_ENDED;
 use crate::store::outbox::Mail;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -39,6 +40,7 @@ fn state(mail: &Mail) -> String {
     match mail.state.as_str() {
         "sent" => "went.".to_owned(),
         "held" => format!("waits for your word. {}.", if why.is_empty() { MAYBE_SENT } else { why }),
+        "dropped" if why == LINK_ENDED => format!("did not go: {why}. Make another one if they are to answer."),
         "dropped" if why.is_empty() => "was not needed any more.".to_owned(),
         "dropped" => format!("did not go: {why}. It is not tried again: look at the address, or ring them."),
         _ if why.is_empty() => "is on its way.".to_owned(),

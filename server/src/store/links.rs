@@ -46,6 +46,9 @@ impl Link {
     }
 }
 
+/// Why mail that carried a link does not go, once somebody ended it.
+pub const LINK_ENDED: &str = "the link was ended at the office";
+
 /// What happened with a link for the first time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
@@ -154,7 +157,8 @@ impl OrgStore {
         .await
     }
 
-    /// Ends every link of a recipient to a report, and what was passed on from them; what was typed and not sent goes.
+    /// Ends every link of a recipient to a report, and what was passed on from them; what was typed and not sent
+    /// goes, and mail that waits is dropped.
     pub async fn end_links(&self, report: &str, body: &str, at: i64) -> Result<()> {
         self.write((report.to_owned(), body.to_owned(), at), |tx, (report, body, at)| {
             Box::pin(async move {
@@ -172,6 +176,17 @@ impl OrgStore {
                     report,
                     body,
                     *at
+                ))
+                .await?;
+                tx.run(sql!(
+                    "UPDATE outbox SET state = 'dropped', ended_at = $4, claimed_until = NULL,
+                       why = CASE WHEN kind = 'code' THEN NULL ELSE $5 END
+                     WHERE org = $1 AND report = $2 AND body = $3 AND state IN ('waits', 'held')",
+                    tx.org(),
+                    report,
+                    body,
+                    *at,
+                    LINK_ENDED
                 ))
                 .await?;
                 Ok(())

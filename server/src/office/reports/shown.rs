@@ -24,7 +24,7 @@ pub(super) fn addressee(office: &Office, signed: &Signed, a: &domain::report::Ad
         "distance": distance.map(|distance| crate::office::desk::distance_words(distance, a.duty)),
         "asks": a.recommendations,
         "replies": (1..).zip(&a.replies).map(|(n, r): (usize, _)| reply(n, r)).collect::<Vec<_>>(),
-        "link": links.shown(&a.name, crate::answers::REPLY),
+        "link": links.shown(links.body_of(a), crate::answers::REPLY),
         "noted": a.no_reply_noted.map(in_full),
     })
 }

@@ -19,7 +19,7 @@ impl Story {
         let council = [("name", "Sutton Council"), ("kind", "commissioner")];
         self.house.post(&self.priya, "/office/bodies/new", &council).await;
         let bodies = self.house.org.bodies().await.unwrap();
-        let council = bodies.iter().find(|b| b.kind == "commissioner").unwrap().id.clone();
+        let council = bodies.iter().find(|b| b.name == "Sutton Council").unwrap().id.clone();
         let finding = self.house.org.findings(&self.visit).await.unwrap()[0].id.clone();
         let path = format!("/office/visits/{}/recommendations", self.visit);
         for (body, words) in [
@@ -290,4 +290,22 @@ async fn a_part_that_is_passed_on_shows_that_part_alone() {
     let page = story.house.get(&manager, "/answer").await;
     assert!(page.says("answered Monday 9 November") && page.says("B. Osei, cook"), "{}", page.page);
     assert!(story.page().await.says("Part of it was passed on."));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_sent_is_what_was_read_through() {
+    let story = Story::begun().await;
+    story.sent().await;
+    let manager = story.manager().await;
+    let typed = [("will_1", "yes"), ("what_1", "A new urn.")];
+    story.answers(&manager, "keep", &typed).await;
+    let read = hidden(&story.house.get(&manager, "/answer/read").await, "seen");
+    let colleague = story.manager().await;
+    story.answers(&colleague, "keep", &[("will_1", "no"), ("what_1", "There is no money.")]).await;
+    let told = story.answer(&manager, "send", &[WHO[0], WHO[1], ("seen", &read)]).await;
+    assert!(told.says("read it again, then send it") && told.says("There is no money."), "{}", told.page);
+    assert!(!story.page().await.says("through D. Whitlock"), "nothing was sent");
+    let now = hidden(&told, "seen");
+    story.answers(&manager, "send", &[WHO[0], WHO[1], ("seen", &now)]).await;
+    assert!(story.page().await.says("There is no money."));
 }

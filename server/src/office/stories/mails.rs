@@ -3,6 +3,9 @@
 use super::reports::Story;
 use crate::mail::{Post, work};
 use crate::office::testing::{House, ask};
+use crate::store::bodies::Body;
+use crate::store::outbox::Mail;
+use crate::store::reports::NewReport;
 use axum::http::{StatusCode, header};
 use jiff::civil::date;
 use std::net::{TcpListener, TcpStream};
@@ -28,11 +31,27 @@ fn free_port() -> u16 {
 
 impl MailServer {
     fn open(port: u16) -> Self {
+        Self::with(port, "")
+    }
+
+    /// One that says `no` to each sender (`MAIL`) or recipient (`RCPT`).
+    fn refusing(port: u16, what: &str, no: &str) -> Self {
+        let more = if what == "MAIL" { "address, options" } else { "address, rcpt_options" };
+        Self::with(
+            port,
+            &format!("    async def handle_{what}(self, server, session, envelope, {more}):\n        return '{no}'\n"),
+        )
+    }
+
+    fn with(port: u16, refuses: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let class = format!("from aiosmtpd.handlers import Mailbox\nclass Kept(Mailbox):\n    pass\n{refuses}");
+        std::fs::write(folder.path().join("house_of_mail.py"), class).unwrap();
         // Debian's own Python has the server (python3-aiosmtpd); another one on the path may not.
         let python = ["/usr/bin/python3", "python3"].into_iter().find(|p| Command::new(p).arg("-V").output().is_ok());
         let child = Command::new(python.expect("Python is not here"))
-            .args(["-m", "aiosmtpd", "-n", "-l", &format!("127.0.0.1:{port}"), "-c", "aiosmtpd.handlers.Mailbox"])
+            .args(["-m", "aiosmtpd", "-n", "-l", &format!("127.0.0.1:{port}"), "-c", "house_of_mail.Kept"])
+            .env("PYTHONPATH", folder.path())
             .arg(folder.path().join("mail"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -209,6 +228,11 @@ async fn who_only_came_upon_a_link_does_not_get_in_without_the_code_that_went_to
         come_in(&story.house, &secret, wrong).await;
     }
     assert!(come_in(&story.house, &secret, wrong).await.1.contains("Too many wrong codes"));
+    for _ in 0..6 {
+        come_in(&story.house, &secret, "").await;
+    }
+    let page = come_in(&story.house, &secret, "").await.1;
+    assert!(page.contains("No other code is sent just now") && !page.contains("are on their way"), "{page}");
 }
 
 /// Presses the button at a link's door: where it leads, and the page.
@@ -272,4 +296,128 @@ async fn an_address_that_the_mail_server_refuses_is_said_and_not_tried_again() {
     let desk = story.house.get(&story.priya, "/office").await;
     assert!(desk.says("did not go: the address that is written down is none."), "{}", desk.page);
     assert_eq!(server.letters().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_server_that_does_not_take_our_mail_is_tried_again_and_one_that_refuses_the_recipient_is_not() {
+    let port = free_port();
+    let server = MailServer::refusing(port, "MAIL", "530 5.7.0 Authentication required");
+    let mut story = Story::begun().await.with_mail(port).await;
+    story.sent().await;
+    story.on(date(2026, 11, 20)).await;
+    story.work().await;
+    let desk = story.house.get(&story.priya, "/office").await;
+    assert!(desk.says("has not gone yet: the mail server does not take our mail (530)"), "{}", desk.page);
+    drop(server);
+    let server = MailServer::refusing(port, "MAIL", "550 5.7.1 Not from this address");
+    story.house.wait_minutes(10);
+    story.work().await;
+    let desk = story.house.get(&story.priya, "/office").await;
+    assert!(desk.says("has not gone yet: the mail server does not take our mail (550)"), "{}", desk.page);
+    drop(server);
+    let server = MailServer::open(port);
+    story.house.wait_minutes(20);
+    story.work().await;
+    assert_eq!(server.letters().len(), 1, "the reminder was not given up");
+    drop(server);
+    let server = MailServer::refusing(port, "RCPT", "550 5.1.1 Nobody of this name");
+    story.on(date(2026, 11, 27)).await;
+    story.work().await;
+    let desk = story.house.get(&story.priya, "/office").await;
+    assert!(desk.says("did not go: the mail server refused it (550)."), "{}", desk.page);
+    assert_eq!(server.letters().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_read_in_one_report_keeps_nobody_elses_mail_back() {
+    let server = MailServer::open(free_port());
+    let mut story = Story::begun().await.with_mail(server.port).await;
+    story.sent().await;
+    let org = &story.house.org;
+    let broken = NewReport {
+        id: "0".into(),
+        visit: story.visit.clone(),
+        stage: "{".into(),
+        words: "{}".into(),
+        ..NewReport::default()
+    };
+    org.begin_report(broken).await.unwrap();
+    let (id, kind, state) = ("0".to_owned(), "link".to_owned(), "waits".to_owned());
+    let mail = Mail { id, kind, state, report: "0".into(), body: story.provider.clone(), ..Mail::default() };
+    org.queue_mail(mail).await.unwrap();
+    story.on(date(2026, 11, 20)).await;
+    story.work().await;
+    assert_eq!(server.letters().len(), 1, "the reminder of the other report");
+    let stuck = story.house.org.mail_in_trouble(0).await.unwrap();
+    assert!(stuck.iter().any(|m| m.id == "0" && m.why.as_deref().is_some_and(|why| why.contains("cannot be read"))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_that_was_ended_comes_back_at_priyas_word_alone() {
+    let server = MailServer::open(free_port());
+    let mut story = Story::begun().await.with_mail(server.port).await;
+    story.sent().await;
+    story.takes("link", &[("body", &story.provider), ("do", "mail")]).await;
+    story.work().await;
+    let first = secret(&server.letters()[0]);
+    story.house.wait_minutes(1);
+    story.takes("link", &[("body", &story.provider), ("do", "mail")]).await;
+    story.takes("link/end", &[("body", &story.provider)]).await;
+    story.work().await;
+    assert_eq!(server.letters().len(), 1, "what waited is dropped");
+    let desk = story.house.get(&story.priya, "/office").await;
+    assert!(desk.says("The link did not go: the link was ended at the office."), "{}", desk.page);
+    story.on(date(2026, 11, 20)).await;
+    story.work().await;
+    assert_eq!(server.letters().len(), 1, "no reminder makes a new one");
+    let desk = story.house.get(&story.priya, "/office").await;
+    assert!(desk.says("The reminder before the day did not go: the link was ended at the office."), "{}", desk.page);
+    story.takes("link", &[("body", &story.provider), ("do", "mail")]).await;
+    story.work().await;
+    let again = secret(&server.letters()[1]);
+    let door = async |secret: &str| {
+        ask(&story.house.office, "GET", &format!("/a?k={secret}"), "", String::new()).await.status()
+    };
+    assert_eq!((door(&first).await, door(&again).await), (StatusCode::GONE, StatusCode::OK));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_of_one_name_mail_goes_to_the_one_that_the_report_was_sent_to() {
+    let server = MailServer::open(free_port());
+    let mut story = Story::begun().await.with_mail(server.port).await;
+    let namesake = [("name", "Beechway Care Ltd"), ("kind", "commissioner"), ("email", "other@beechway.example")];
+    let told = story.house.post(&story.priya, "/office/bodies/new", &namesake).await;
+    assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.page);
+    let bodies = story.house.org.bodies().await.unwrap();
+    let other = bodies.into_iter().find(|b| b.name == "Beechway Care Ltd" && b.kind == "commissioner").unwrap();
+    story.house.org.change_body(Body { email: Some("other@beechway.example".into()), ..other.clone() }).await.unwrap();
+    story.sent().await;
+    assert_eq!(
+        story.step("link", &[("body", &other.id)]).await.status,
+        StatusCode::CONFLICT,
+        "it was not sent to them"
+    );
+    story.link(&story.provider).await;
+    story.on(date(2026, 11, 20)).await;
+    story.work().await;
+    let came = server.letters();
+    assert_eq!(came.len(), 1);
+    assert!(came[0].contains("To: manager@beechway.example"), "{}", came[0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_that_nobody_waits_for_any_more_does_not_go() {
+    let port = free_port();
+    let story = Story::begun().await.with_mail(port).await;
+    story.sent().await;
+    let secret = story.link(&story.provider).await;
+    come_in(&story.house, &secret, "").await;
+    story.work().await;
+    story.house.wait_minutes(31);
+    let server = MailServer::open(port);
+    story.work().await;
+    assert_eq!(server.letters().len(), 0);
+    come_in(&story.house, &secret, "").await;
+    story.work().await;
+    assert_eq!(server.letters().len(), 1, "another one, asked for since");
 }
