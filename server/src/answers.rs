@@ -220,7 +220,7 @@ async fn take(
             Err(refused) => return Ok(Err(refused)),
         };
         if let Some((says, finding)) = beside {
-            gathered.typed.beside.insert(says.to_owned(), finding.to_owned());
+            gathered.typed.set_beside(says, finding);
             row.words = serde_json::to_string(&gathered.typed)?;
         }
         if !after.stage().is_out() {

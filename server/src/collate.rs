@@ -7,7 +7,7 @@ mod first_page;
 mod gather;
 
 pub use blocks::value_words;
-pub use gather::{Gathered, Typed};
+pub use gather::{Beside, Gathered, Typed};
 
 use crate::objects::Objects;
 use crate::office::notes::pack_of;
@@ -206,11 +206,15 @@ impl Gathered {
     /// What the provider said about facts, beside the finding it was set beside; `None` for the rest.
     fn provider_words(&self, finding: Option<&str>) -> Vec<Block> {
         let facts = self.report.as_ref().map(|r| r.stage().facts()).unwrap_or_default();
-        let beside = |says: &str| {
-            self.typed.beside.get(says).map(String::as_str).filter(|id| self.findings.iter().any(|f| f.id == *id))
+        let stands = |says: &str| {
+            let mut ids = self.typed.beside.get(says).into_iter().flat_map(Beside::findings);
+            match finding {
+                Some(finding) => ids.any(|id| id == finding),
+                None => !ids.any(|id| self.findings.iter().any(|f| f.id == id)),
+            }
         };
         let mut blocks = Vec::new();
-        for fact in facts.iter().filter(|fact| beside(&fact.says) == finding) {
+        for fact in facts.iter().filter(|fact| stands(&fact.says)) {
             blocks.push(Block::ProviderWords(ProviderWords {
                 label: format!("{} says", fact.by),
                 words: fact.says.clone(),

@@ -27,8 +27,39 @@ pub struct Typed {
     pub summary: String,
     /// How to reach the organisation.
     pub contact: String,
-    /// What the provider says about a fact, and the finding beside which it is printed.
-    pub beside: BTreeMap<String, String>,
+    /// What the provider says about a fact, and the findings beside which it is printed.
+    pub beside: BTreeMap<String, Beside>,
+}
+
+/// Beside which finding something is printed. The same words may be said of several; records from before know one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Beside {
+    /// One.
+    One(String),
+    /// Each of these.
+    Each(BTreeSet<String>),
+}
+
+impl Beside {
+    /// The findings' ids.
+    pub fn findings(&self) -> impl Iterator<Item = &str> {
+        let (one, each) = match self {
+            Self::One(one) => (Some(one.as_str()), None),
+            Self::Each(each) => (None, Some(each)),
+        };
+        one.into_iter().chain(each.into_iter().flatten().map(String::as_str))
+    }
+}
+
+impl Typed {
+    /// Sets words of the provider's beside one more finding.
+    pub fn set_beside(&mut self, says: &str, finding: &str) {
+        let there = self.beside.get(says).into_iter().flat_map(Beside::findings);
+        let all: BTreeSet<String> = there.chain([finding]).map(str::to_owned).collect();
+        let beside = if all.len() == 1 { Beside::One(finding.to_owned()) } else { Beside::Each(all) };
+        self.beside.insert(says.to_owned(), beside);
+    }
 }
 
 /// One entry with what it reads now.

@@ -11,7 +11,7 @@ use super::reports::{HERE, changed_words, found, report_page, save, send};
 use super::{Office, Shared};
 use crate::auth::Signed;
 use crate::auth::may::Role;
-use crate::collate::{self, Gathered};
+use crate::collate::{self, Beside, Gathered};
 use crate::store::OrgStore;
 use crate::store::addressees::Addressee as AddresseeRow;
 use crate::store::bodies::Body;
@@ -93,7 +93,7 @@ async fn take(
         Err(refused) => return refuse(office, signed, id, form, &refused.said(signed.pack()?)).await,
     };
     if let Some((says, finding)) = beside {
-        gathered.typed.beside.insert(says, finding);
+        gathered.typed.beside.insert(says, Beside::One(finding));
         row.words = serde_json::to_string(&gathered.typed)?;
     }
     if !after.stage().is_out() {

@@ -309,3 +309,20 @@ async fn what_is_sent_is_what_was_read_through() {
     story.answers(&manager, "send", &[WHO[0], WHO[1], ("seen", &now)]).await;
     assert!(story.page().await.says("There is no money."));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_words_beside_two_findings_stand_beside_both() {
+    let story = Story::begun().await;
+    let evidence = story.said.to_string();
+    let form = [("theme", "food"), ("words", "Biscuits are few."), ("evidence", evidence.as_str())];
+    story.house.post(&story.priya, &format!("/office/visits/{}/findings", story.visit), &form).await;
+    story.shown().await;
+    let manager = story.manager().await;
+    let findings = story.house.org.findings(&story.visit).await.unwrap();
+    let fields: Vec<String> = findings.iter().map(|f| format!("wrong_{}", f.id)).collect();
+    let wrong: Vec<(&str, &str)> = fields.iter().map(|field| (field.as_str(), "It was a Sunday.")).collect();
+    assert_eq!(wrong.len(), 2);
+    story.answers(&manager, "facts", &[&wrong[..], &WHO[..], &[("do", "send")]].concat()).await;
+    let print = story.house.get(&story.priya, &format!("{}/preview", story.own)).await;
+    assert_eq!(print.page.matches("It was a Sunday.").count(), 2, "{}", print.page);
+}
