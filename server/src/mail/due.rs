@@ -123,7 +123,7 @@ pub(super) async fn stands(office: &Office, org: &OrgStore, mail: &Mail, body: &
 pub(super) async fn link(office: &Office, org: &OrgStore, mail: &Mail, stands: &Stands, hash: &str) -> Result<bool> {
     let links = org.links_of(&mail.report).await?;
     let own = |link: &&Link| link.body == mail.body && link.purpose == stands.purpose && link.parent.is_none();
-    let newest = links.iter().filter(own).next_back();
+    let newest = links.iter().rfind(own);
     match newest.map(|link| (link, link.ended_at)) {
         Some((link, None)) => org.give_link_again(&link.id, hash, office.now()).await?,
         Some((_, Some(ended))) if mail.kind != "link" || mail.made_at < ended => return Ok(false),
