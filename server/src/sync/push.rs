@@ -206,7 +206,8 @@ async fn take_back(
         caller.org.record(Deed { at: now, who: who.clone(), what, subject: caller.device.to_string() }).await?;
         caller.org.take_back(&notebook.to_string(), ids, &who, now).await?;
     }
-    Ok((taking.into_values().flatten().collect(), out))
+    // An older tablet looks only whether it was heard.
+    Ok((taking.into_values().flatten().chain(out.iter().copied()).collect(), out))
 }
 
 /// Whether the note was written on this tablet, in the notebook that it names.

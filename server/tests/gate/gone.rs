@@ -331,9 +331,11 @@ async fn a_tablet_asks_for_its_own_note_to_be_taken_out_and_for_nobody_elses() {
     assert_eq!(read::<Pushed>(toms_asking).await.unwrap().taking_back, none);
     assert!(!where_it_stands(&world, CANARY).await.is_empty(), "Tom's tablet had Asha's note taken out");
 
-    for _ in 0..2 {
+    for turn in 0..2 {
         let hers = ashas.send(Method::POST, "/sync/v1/push", asking.clone(), &[]).await;
-        assert_eq!(read::<Pushed>(hers).await.unwrap().taking_back, [entry], "also where the answer was lost");
+        let hers = read::<Pushed>(hers).await.unwrap();
+        assert_eq!(hers.taking_back, [entry], "also where the answer was lost");
+        assert_eq!(hers.taken_out.contains(&entry), turn == 1, "then nothing of it is at the office any more");
         toms.feed_until(|item| matches!(item, FeedItem::Gone { .. })).await;
         assert_eq!(where_it_stands(&world, CANARY).await, Vec::<String>::new());
         toms.cursor = None;
