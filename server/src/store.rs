@@ -49,7 +49,6 @@ pub mod events;
 pub mod feed;
 pub mod findings;
 pub mod fold;
-mod folding;
 pub mod gone;
 pub mod grants;
 pub mod held;

@@ -119,13 +119,9 @@ pub(super) async fn reconnect(address: &Address, key: &Key) -> Result<AnyConnect
         connection.execute("PRAGMA journal_mode = WAL").await.context("the database does not open with this key")?;
         connection.execute("PRAGMA synchronous = FULL").await?;
         connection.execute("PRAGMA secure_delete = ON").await?;
-        connection.execute(LONGEST_LOG).await?;
     }
     Ok(connection)
 }
-
-/// Pages of the log after which whoever commits brings it into the file after all: 64 MB, where `folding` could not keep up.
-const LONGEST_LOG: &str = "PRAGMA wal_autocheckpoint = 16384";
 
 /// What each reading connection to a file keeps of it in memory, in KiB; by itself SQLite would keep four times as much.
 const CACHE: &str = "PRAGMA cache_size = -512";

@@ -16,7 +16,6 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::audit::Deed;
 use super::connect::{self, Address, Dialect};
 use super::doors::Revisions;
-use super::folding::Folding;
 use super::key::Key;
 
 /// The most jobs in one transaction.
@@ -166,11 +165,7 @@ impl Writer {
         let start = new_start()?;
         let (waiting, incoming) = mpsc::unbounded_channel();
         let tx = Tx { connection, org: Arc::from(""), rev: None, deed: None, start, begun: BTreeSet::new() };
-        let folding = match address.dialect() {
-            Dialect::Sqlite => Some(Folding::start(address.clone(), key.clone())),
-            Dialect::Postgres => None,
-        };
-        tokio::spawn(Task { tx, address, key, revisions, folding }.work(incoming));
+        tokio::spawn(Task { tx, address, key, revisions }.work(incoming));
         Ok(Writer { waiting })
     }
 
@@ -208,8 +203,6 @@ struct Task {
     address: Address,
     key: Key,
     revisions: watch::Sender<Revisions>,
-    /// Where the record is a file.
-    folding: Option<Folding>,
 }
 
 type Outcomes = Vec<Result<()>>;
@@ -231,9 +224,6 @@ impl Task {
             batch.sort_by(|a, b| a.org().cmp(b.org()));
             self.write_all(batch).await;
             if let Some(done) = stop {
-                if let Some(folding) = self.folding.take() {
-                    folding.stop().await;
-                }
                 if let Err(error) = self.tx.connection.close().await {
                     tracing::warn!(%error, "the database did not close well; it puts itself right at the next start");
                 }
@@ -294,9 +284,6 @@ impl Task {
         }
         let committed = self.execute("COMMIT").await;
         committed.map_err(|error| Broken { unknown: is_lost(&error), error })?;
-        if let Some(folding) = &self.folding {
-            folding.committed();
-        }
         if !revised.is_empty() {
             self.tx.begun.extend(revised.keys().cloned());
             self.revisions.send_modify(|all| all.extend(revised));
