@@ -69,7 +69,7 @@ export const screens: Record<string, Screen> = {
   more: { page: hazel({ sheet: "more" }), world: { visit: { ...visit, differences: 1, excluded_premises: d("Flats 5 to 9 are rented homes") } } },
   "this note": { page: hazel({ sheet: "note", entry: data.rows.at(-1)?.entry ?? "" }) },
   "this note, a photo": { page: hazel({ sheet: "note", entry: data.rowOf("photo").entry }) },
-  "this note, not to be kept": { page: hazel({ sheet: "note", entry: data.rows.at(-1)?.entry ?? "" }), press: [".acts:nth-last-child(2) .link"] },
+  "this note, not to be kept": { page: hazel({ sheet: "note", entry: data.rows.at(-1)?.entry ?? "" }), press: [".forget .link"] },
   "overall impression": { page: hazel({ sheet: "impression", field: data.impression.field }), world: { visit: { ...visit, summary: [{ ...data.impression, values: data.impression.values.slice(0, 1) }] } } },
   "at the door": { page: { page: "arrive", notebook: "hazel", draft: draft({ told: d("deputy manager"), agreed_areas: ["entrance", "lounge"].map(d) }) }, world: { visit: { ...visit, excluded_premises: d("Flats 5 to 9 are rented homes") } } },
   "they will not let us in": { page: { page: "refused", notebook: "hazel", draft: draft({ ground: "a", said_by: "" }) } },
