@@ -216,8 +216,8 @@ async fn tablets_of(tx: &mut Tx, notebook: &str, office: &str) -> Result<BTreeSe
     let tablets: Vec<String> = tx
         .scalars(values!(
             "SELECT device FROM grants WHERE org = $1 AND kind = 'notebook' AND ref = $2
-             UNION SELECT g.device FROM grants g JOIN notebook n ON n.org = $1 AND n.id = $2 AND n.visit = g.ref
-                   WHERE g.org = $1 AND g.kind = 'visit'
+             UNION SELECT device FROM grants WHERE org = $1 AND kind = 'visit'
+                   AND ref = (SELECT visit FROM notebook WHERE org = $1 AND id = $2)
              UNION SELECT device FROM change WHERE org = $1 AND notebook = $2",
             tx.org(),
             notebook

@@ -13,6 +13,9 @@ use super::relayed::{FOR_ITS_WRITER, NOT_ITS_WRITERS, is_for_writer};
 use super::waits::{set_state, wake_waiting};
 use super::{OrgStore, Tx};
 
+// Of a hundred thousand changes almost none is kept and not shown, and those have an index of their own. SQLite uses it where a
+// statement says the words of the index and asks for no other order: hence `state <> 'published'`, and then which.
+
 /// What the office should know of one tablet's changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, FromRow)]
 pub struct Trouble {
@@ -68,11 +71,11 @@ impl OrgStore {
         self.write(device.to_owned(), |tx, device| Box::pin(ask_again(tx, device))).await
     }
 
-    /// What is held, and why, oldest first: (notebook, hash, device, reason).
+    /// What is held, and why, the oldest of a notebook first: (notebook, hash, device, reason).
     pub async fn held(&self) -> Result<Vec<(String, String, String, String)>> {
         self.all(rows!(
             "SELECT notebook, hash, device, coalesce(reason, '') FROM change
-             WHERE org = $1 AND state = 'held' ORDER BY arrival",
+             WHERE org = $1 AND state <> 'published' AND state = 'held' ORDER BY notebook, arrival",
             self.id()
         ))
         .await
@@ -87,17 +90,22 @@ impl OrgStore {
                  LEFT JOIN visit v ON v.org = $1 AND v.id = n.visit
                  LEFT JOIN place p ON p.org = $1 AND p.id = v.place
                  LEFT JOIN feed f ON f.org = $1 AND f.kind = 'state' AND f.ref = c.hash
-                 WHERE c.org = $1 AND c.state IN ('held', 'waits') ORDER BY c.arrival",
+                 WHERE c.org = $1 AND c.state <> 'published' AND c.state IN ('held', 'waits')
+                 ORDER BY c.notebook, c.arrival",
                 self.id()
             ))
             .await?;
-        rows.into_iter()
+        let kept: Result<Vec<Kept>> = rows
+            .into_iter()
             .map(|(hash, notebook, place, device, state, reason, received_at, said)| {
                 let said = said.map(|said| serde_json::from_str::<StateItem>(&said)).transpose()?;
                 let (state, asked) = (ChangeState::parse(&state)?, said.is_some_and(|said| said.again));
                 Ok(Kept { hash, notebook, place, device, state, reason, received_at, asked })
             })
-            .collect()
+            .collect();
+        let mut kept = kept?;
+        kept.sort_by_key(|kept| kept.received_at);
+        Ok(kept)
     }
 
     /// What the office should know of each tablet's changes: how many are held, wait, or came after leaving a team.
@@ -108,7 +116,11 @@ impl OrgStore {
                     CAST(sum(CASE WHEN state = 'waits' THEN 1 ELSE 0 END) AS BIGINT) AS waits,
                     CAST(sum(CASE WHEN mark IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT) AS marked,
                     min(CASE WHEN state = 'held' THEN reason END) AS reason
-             FROM change WHERE org = $1 AND (state IN ('held', 'waits') OR mark IS NOT NULL) GROUP BY device",
+             FROM (SELECT device, state, mark, reason FROM change
+                   WHERE org = $1 AND state <> 'published' AND state IN ('held', 'waits')
+                   UNION ALL SELECT device, state, mark, NULL FROM change
+                   WHERE org = $1 AND mark IS NOT NULL AND state NOT IN ('held', 'waits')) trouble
+             GROUP BY device",
             self.id()
         ))
         .await
@@ -119,8 +131,9 @@ async fn retry(tx: &mut Tx, of: Option<&String>) -> Result<()> {
     tx.next_rev().await?;
     let held: Vec<(String, String, String, String, String)> = tx
         .all(rows!(
-            "SELECT notebook, hash, actor, device, coalesce(reason, '') FROM change WHERE org = $1 AND state = 'held'
-               AND coalesce(reason, '') NOT IN ($2, $3) ORDER BY arrival",
+            "SELECT notebook, hash, actor, device, coalesce(reason, '') FROM change
+             WHERE org = $1 AND state <> 'published' AND state = 'held'
+               AND coalesce(reason, '') NOT IN ($2, $3) ORDER BY notebook, arrival",
             tx.org(),
             NOT_ITS_WRITERS,
             ON_OLD_GROUND
@@ -144,8 +157,8 @@ async fn ask_again(tx: &mut Tx, device: &str) -> Result<()> {
     let kept: Vec<(String, String, String, Option<String>)> = tx
         .all(rows!(
             "SELECT notebook, hash, state, reason FROM change
-             WHERE org = $1 AND device = $2 AND (state = 'held' OR (state = 'waits' AND reason IS NOT NULL))
-             ORDER BY arrival",
+             WHERE org = $1 AND device = $2 AND state IN ('taken', 'waits', 'held')
+               AND (state = 'held' OR (state = 'waits' AND reason IS NOT NULL)) ORDER BY arrival",
             tx.org(),
             device
         ))

@@ -55,7 +55,7 @@ impl Tx {
 }
 
 /// The text with its `VALUES (…)` said so many times, each time with the next numbers; the first `common` stay as they are.
-fn repeated(text: &str, times: usize, common: usize) -> Result<String> {
+pub(super) fn repeated(text: &str, times: usize, common: usize) -> Result<String> {
     let (before, rest) = text.split_once("VALUES ").context("a statement for many rows says VALUES")?;
     let mut depth = 0_usize;
     let end = rest.char_indices().find_map(|(at, c)| {

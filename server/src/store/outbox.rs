@@ -73,7 +73,8 @@ impl OrgStore {
     pub async fn mail_to_send(&self, now: i64) -> Result<Vec<Mail>> {
         self.all(rows!(
             "SELECT id, kind, report, body, link, day, state, tries, next_at, made_at, ended_at, why FROM outbox
-             WHERE org = $1 AND state = 'waits' AND next_at <= $2 AND coalesce(claimed_until, 0) <= $2
+             WHERE org = $1 AND state IN ('waits', 'held') AND state = 'waits' AND next_at <= $2
+               AND coalesce(claimed_until, 0) <= $2
              ORDER BY next_at, id LIMIT 50",
             self.id(),
             now

@@ -99,7 +99,7 @@ impl OrgStore {
         let rows: Vec<(String, i64)> = self
             .all(rows!(
                 "SELECT state, CAST(count(*) AS BIGINT) FROM change
-                 WHERE org = $1 AND state IN ('taken', 'waits') GROUP BY state",
+                 WHERE org = $1 AND state <> 'published' AND state IN ('taken', 'waits') GROUP BY state",
                 self.id()
             ))
             .await?;

@@ -37,8 +37,10 @@ impl OrgStore {
                 at
             ))
             .await?;
-        let waits =
-            values!("SELECT count(*) FROM change WHERE org = $1 AND state = 'waits' AND reason IS NULL", self.id());
+        let waits = values!(
+            "SELECT count(*) FROM change WHERE org = $1 AND state <> 'published' AND state = 'waits' AND reason IS NULL",
+            self.id()
+        );
         let waits = self.scalars::<i64>(waits).await?.into_iter().sum();
         Ok(Some(SincePutBack { at, not_heard, waits, photos: self.photos_missing().await? }))
     }

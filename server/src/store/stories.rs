@@ -9,6 +9,7 @@ mod log;
 mod opening;
 mod organisations;
 mod planning;
+mod plans;
 mod sync;
 mod tablets;
 mod texts;

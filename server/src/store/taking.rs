@@ -242,7 +242,9 @@ pub(super) async fn claim_actors(
     .await?;
     let owners: Vec<(String, String, String)> = many!(
         tx,
-        "SELECT notebook, actor, device FROM actor WHERE org = $1 AND (notebook, actor) IN (VALUES ($2, $3))";
+        "WITH asked (notebook, actor) AS (VALUES ($2, $3))
+         SELECT a.notebook, a.actor, a.device FROM asked
+         JOIN actor a ON a.org = $1 AND a.notebook = asked.notebook AND a.actor = asked.actor";
         &own, |(notebook, actor)| *notebook, *actor
     )
     .await?;
@@ -340,7 +342,8 @@ async fn left(tx: &mut Tx, device: &str, founded: &BTreeMap<String, Founded>) ->
     let refs: Vec<&String> = refs.into_iter().collect();
     let left: Vec<(String,)> = many!(
         tx,
-        "SELECT ref FROM grants WHERE org = $1 AND device = $2 AND until IS NOT NULL AND ref IN (VALUES ($3))",
+        "SELECT ref FROM grants WHERE org = $1 AND device = $2 AND kind IN ('visit', 'notebook') AND until IS NOT NULL
+           AND ref IN (VALUES ($3))",
         device;
         &refs, |one| one.as_str()
     )

@@ -8,21 +8,21 @@ const DOORS: &str = "doors.rs";
 
 #[test]
 fn no_table_of_an_organisation_is_read_or_written_without_naming_it() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let tables = tables();
-    let mut read = 0;
-    for file in rust_files(&src.join("store")).into_iter().chain([src.join("store.rs")]) {
-        if file.ends_with(DOORS) || file.to_string_lossy().contains("stories") {
-            continue;
-        }
-        for text in literals(&std::fs::read_to_string(&file).unwrap()) {
-            if is_statement(&text) {
-                read += 1;
-                assert!(names_org(&text, &tables), "{}: without `org = $1`:\n{text}", file.display());
-            }
-        }
+    let (tables, statements) = (tables(), statements());
+    for text in &statements {
+        assert!(names_org(text, &tables), "without `org = $1`:\n{text}");
     }
+    let read = statements.len();
     assert!(read > 120, "only {read} statements were found: the reader of this test is broken");
+}
+
+/// Every statement that is asked when the organisation is known.
+pub(super) fn statements() -> Vec<String> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = rust_files(&src.join("store")).into_iter().chain([src.join("store.rs")]);
+    let files = files.filter(|file| !file.ends_with(DOORS) && !file.to_string_lossy().contains("stories"));
+    let texts = files.flat_map(|file| literals(&std::fs::read_to_string(file).unwrap()));
+    texts.filter(|text| is_statement(text)).collect()
 }
 
 #[test]
