@@ -210,6 +210,8 @@ fn wait(mail: &Mail) -> i64 {
 /// What the desk says of mail that may have gone before the record was put back.
 pub(crate) const MAYBE_SENT: &str = "The record was put back from a copy since, so it may have gone already";
 
+const NO_ADDRESS: &str = "there is no e-mail address for them any more";
+
 async fn deliver(office: &Office, post: &Post, org: &OrgStore, mail: &Mail) -> Result<()> {
     let now = office.now();
     let (to, letter) = match written(office, org, mail).await? {
@@ -234,8 +236,10 @@ async fn written(
     org: &OrgStore,
     mail: &Mail,
 ) -> Result<Result<(String, words::Letter), Option<String>>> {
-    let Some(body) = org.body(&mail.body).await? else { return Ok(Err(None)) };
-    let Some(to) = body.email.clone() else { return Ok(Err(None)) };
+    // A link was written at somebody's word, so they hear why it did not go; a reminder or a code was not.
+    let unless = |why: &str| Ok(Err((mail.kind == "link").then(|| why.to_owned())));
+    let Some(body) = org.body(&mail.body).await? else { return unless(NO_ADDRESS) };
+    let Some(to) = body.email.clone() else { return unless(NO_ADDRESS) };
     let now = office.now();
     if mail.kind == "code" {
         // Nobody waits any more for one that could not go while it was good.

@@ -9,7 +9,7 @@ use crate::store::bodies::Body;
 use crate::store::links::Link;
 use crate::store::outbox::Mail;
 use anyhow::Result;
-use domain::clock::{Distance, distance};
+use domain::clock::{Calendar, Distance, distance};
 use domain::report::{Addressee, Duty, Report, Stage};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -43,7 +43,7 @@ pub async fn remind(office: &Office, org: &OrgStore) -> Result<()> {
             let Some(body) = body_of(&bodies, addressee).filter(|b| b.email.is_some()) else { continue };
             // In a year that the calendar does not know nothing is guessed, and nothing goes.
             let Ok(from_today) = distance(today, addressee.until, &office.calendar) else { continue };
-            let Some((kind, since)) = kind(from_today, today, addressee.until) else { continue };
+            let Some((kind, since)) = kind(from_today, today, addressee.until, &office.calendar) else { continue };
             let id = once(kind, &row.id, &body.id, addressee.until);
             if org.has_mail(&id).await? {
                 continue;
@@ -72,15 +72,29 @@ fn waited_for(addressee: &Addressee) -> bool {
 }
 
 /// Which reminder is due, and the earliest day on which it can have been.
-fn kind(from_today: Distance, today: Date, until: Date) -> Option<(&'static str, Date)> {
+fn kind(from_today: Distance, today: Date, until: Date, calendar: &Calendar) -> Option<(&'static str, Date)> {
     let day = |days: i64| until.checked_add(days.days()).unwrap_or(until);
     match from_today {
         _ if today == until => Some(("on", until)),
-        Distance::Tomorrow => Some(("before", day(-10))),
-        Distance::In(n) if n <= BEFORE && today < until => Some(("before", day(-10))),
+        _ if today < until && is_near(from_today) => Some(("before", first_near(until, calendar))),
         _ if today > until && today <= day(AFTER) => Some(("after", day(1))),
         _ => None,
     }
+}
+
+fn is_near(distance: Distance) -> bool {
+    match distance {
+        Distance::Tomorrow => true,
+        Distance::In(n) => n <= BEFORE,
+        _ => false,
+    }
+}
+
+/// The earliest day that is near: over Christmas a fortnight before.
+fn first_near(until: Date, calendar: &Calendar) -> Date {
+    let earlier = (1..).map_while(|days: i64| until.checked_sub(days.days()).ok());
+    let near = earlier.take_while(|day| distance(*day, until, calendar).is_ok_and(is_near));
+    near.last().unwrap_or(until)
 }
 
 /// The id of a reminder: the same for the same reminder, whatever is restarted.
@@ -147,7 +161,6 @@ pub(super) async fn link(office: &Office, org: &OrgStore, mail: &Mail, stands: &
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use domain::clock::Calendar;
     use jiff::civil::date;
 
     #[test]
@@ -163,7 +176,19 @@ mod tests {
             (date(2027, 1, 14), None),
         ] {
             let from_today = distance(today, until, Calendar::embedded()).unwrap();
-            assert_eq!(kind(from_today, today, until).map(|(kind, _)| kind), expected, "{today}");
+            let kind = kind(from_today, today, until, Calendar::embedded());
+            assert_eq!(kind.map(|(kind, _)| kind), expected, "{today}");
         }
+    }
+
+    #[test]
+    fn the_first_day_of_a_reminder_before_is_counted_over_christmas() {
+        let first = |until| {
+            let today = date(2026, 12, 28);
+            kind(distance(today, until, Calendar::embedded()).unwrap(), today, until, Calendar::embedded())
+        };
+        // 24, 29, 30 and 31 December and the day itself are the five working days after the 23rd.
+        assert_eq!(first(date(2027, 1, 4)), Some(("before", date(2026, 12, 23))));
+        assert_eq!(first_near(date(2026, 11, 20), Calendar::embedded()), date(2026, 11, 13));
     }
 }

@@ -106,13 +106,14 @@ impl OrgStore {
         .await
     }
 
-    /// Takes a message in hand until `until`: `false` where another server has it, or it has gone.
+    /// Takes a message in hand until `until`: `false` where another server has it, or has tried it a moment ago, or it has gone.
     pub async fn claim_mail(&self, id: &str, now: i64, until: i64) -> Result<bool> {
         self.write((id.to_owned(), now, until), |tx, (id, now, until)| {
             Box::pin(async move {
                 let claimed = sql!(
                     "UPDATE outbox SET claimed_until = $4, tries = tries + 1
-                     WHERE org = $1 AND id = $2 AND state = 'waits' AND coalesce(claimed_until, 0) <= $3",
+                     WHERE org = $1 AND id = $2 AND state = 'waits' AND next_at <= $3
+                       AND coalesce(claimed_until, 0) <= $3",
                     tx.org(),
                     id,
                     *now,
