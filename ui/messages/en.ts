@@ -113,6 +113,8 @@ export const en = {
     in: "In the",
     nowIn: "or now in the",
     writing: "is writing",
+    orNow: "or now",
+    writesNow: (name: string) => `${name} writes now`,
     whereAmI: (area: string) => `Where I am: ${area}`,
     whoWrites: (name: string) => `Who is writing: ${name}`,
     nobody: "nobody",
@@ -162,6 +164,9 @@ export const en = {
     words: "What I saw, heard or smelt",
     it: "It was",
     how: "How I know",
+    next: "Next note",
+    nextHelp: "This one is kept. The place is carried on.",
+    wordsFirst: "Write what it was first.",
   },
   said: {
     words: "Their words",
