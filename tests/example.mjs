@@ -11,11 +11,15 @@ export const programs = {
   tablet: process.env.ENTERVIEW_TABLET ?? join(target, 'debug', 'tablet'),
   rehearse: process.env.ENTERVIEW_REHEARSE ?? join(target, 'debug', 'rehearse'),
 };
-const example = join(import.meta.dirname, 'examples/hazel-court');
+/** Where the example month lies, with its photos. */
+export const example = join(import.meta.dirname, 'examples/hazel-court');
+/** The example month as its file tells it. */
+export const told = () => JSON.parse(readFileSync(join(example, 'scenario.json'), 'utf8'));
 
-/** Plays the month into a data folder; returns the file's words, with the office's part, and everybody's password. */
-export function play(data) {
-  const { office, ...month } = JSON.parse(readFileSync(join(example, 'scenario.json'), 'utf8'));
+/** Plays the month, or what `change` makes of it, into a data folder; returns it with the office's part, and everybody's password. */
+export function play(data, change = (whole) => whole) {
+  const { office, ...whole } = told();
+  const month = change(whole);
   const files = (_, value) => (typeof value === 'string' && /\.(jpg|csv)$/.test(value) ? join(example, value) : value);
   const scenario = join(data, 'month.json');
   writeFileSync(scenario, JSON.stringify(month, files));

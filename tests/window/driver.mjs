@@ -46,6 +46,17 @@ export async function display() {
   return { env: { DISPLAY: `:${number}` }, end: () => xvfb.kill() };
 }
 
+// What of a page can be pressed and says these words: on the layer that is uppermost, the exact words before others.
+const PRESSED = `
+  const [words, where] = arguments;
+  const row = (legend) => [...document.querySelectorAll(".choosing")].find((one) => one.querySelector(".legend")?.textContent.trim() === legend);
+  const layer = where?.row ? row(where.row) : where ? document.querySelector(where) : document.querySelector("dialog[open]") ?? document.querySelector(".sheet") ?? document.body;
+  const said = (one) => (one.textContent ?? "").replace(/\\s+/g, " ").trim();
+  const all = [...(layer?.querySelectorAll("button, a, label, summary") ?? [])].filter((one) => one.getClientRects().length > 0 && !one.disabled);
+  const which = [(text) => text === words, (text) => text.startsWith(words + " "), (text) => text.includes(words)];
+  for (const fits of which) for (const one of all) if (fits(said(one))) return one;
+  return null;`;
+
 /** Opens the tablet's window over a folder. Each window has a driver of its own, which ends with it, killed or closed. */
 export async function open(binary, folder, env) {
   const port = await freePort();
@@ -103,6 +114,25 @@ class Window {
       await this.ask(`${this.at}/element/${found[ELEMENT]}/click`, {});
       return true;
     });
+  }
+
+  /** Presses what says these words on the uppermost layer of the page, or in the part of it that is named: `.sheet`, `{ row: "Age" }`. */
+  async touch(words, where = null) {
+    await until(`something to press that says ${words}`, async () => {
+      const found = await this.run(PRESSED, words, where);
+      if (!found) return false;
+      await this.ask(`${this.at}/element/${found[ELEMENT]}/click`, {});
+      return true;
+    });
+  }
+
+  /** Draws with one finger over an element, from here to there in parts of its width and height. */
+  async draw(selector, from, to) {
+    const box = await this.run("const at = document.querySelector(arguments[0]); at.scrollIntoView({ block: 'center' }); const b = at.getBoundingClientRect(); return [b.x, b.y, b.width, b.height]", selector);
+    const at = ([x, y]) => ({ type: "pointerMove", duration: 0, origin: "viewport", x: Math.round(box[0] + x * box[2]), y: Math.round(box[1] + y * box[3]) });
+    const half = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
+    const actions = [at(from), { type: "pointerDown", button: 0 }, at(half), at(to), { type: "pointerUp", button: 0 }];
+    await this.ask(`${this.at}/actions`, { actions: [{ type: "pointer", id: "finger", parameters: { pointerType: "mouse" }, actions }] });
   }
 
   run(script, ...args) {

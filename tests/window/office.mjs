@@ -7,12 +7,19 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { play, programs } from "../example.mjs";
 
-/** An office that listens: with Asha, Priya and Femi and nothing else, or with the example month played into it. */
-export async function office({ played = false } = {}) {
+/** The month as it stands before anybody goes out: all is planned, for today and the days after, and nothing is written. */
+function before(month) {
+  const day = (n) => new Date(Date.now() + n * 86_400_000).toLocaleDateString("sv");
+  const visits = month.visits.map((visit, n) => ({ ...visit, entries: [], sessions: [`${day(n)} morning`] }));
+  return { ...month, visits, outreach: [], presentations: [] };
+}
+
+/** An office that listens: with Asha, Priya and Femi and nothing else; with the example month planned; or with all of it played into it. */
+export async function office({ played = false, planned = false } = {}) {
   const data = mkdtempSync(join(tmpdir(), "office-"));
   const enterview = (...args) => execFileSync(programs.office, [...args, "--data", data], { encoding: "utf8" }).split("\n")[0];
-  const password = played ? play(data).password : "";
-  if (!played) people(enterview);
+  const password = played || planned ? play(data, planned ? before : undefined).password : "";
+  if (!password) people(enterview);
 
   const server = spawn(programs.office, ["serve", "--plain", "--port", "0", "--data", data], { env: { ...process.env, RUST_LOG: "warn" }, stdio: ["ignore", "pipe", "inherit"] });
   const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
@@ -22,7 +29,10 @@ export async function office({ played = false } = {}) {
   return {
     /** The words of an office page that somebody opens by these links, one after the other, beginning at the desk. */
     reads: (name, ...links) => reads(base, name, password, links),
+    base,
     code: (...holders) => enterview("enrol", ...holders.flatMap((name) => ["--for", name]), "--name", "tablet 1"),
+    /** A code for a tablet that reaches the office by another address. */
+    codeBy: (address, ...holders) => enterview("enrol", ...holders.flatMap((name) => ["--for", name]), "--name", "tablet 1", "--address", address),
     end: async () => {
       const gone = once(server, "exit");
       server.kill();

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { display, open } from "./driver.mjs";
 import { programs } from "../example.mjs";
 import { office } from "./office.mjs";
+import { Tablet } from "./tablet.mjs";
 
 const PIN = "20261110";
 
@@ -13,9 +14,18 @@ export async function begin(how) {
   const screen = await display();
   const host = await office(how);
   const folder = mkdtempSync(join(tmpdir(), "tablet-"));
+  const tablets = [];
   let last;
   return {
     office: host,
+    screen,
+    /** A further tablet for these people, with a folder and a road of its own. */
+    async tablet(...holders) {
+      const tablet = new Tablet(this, holders);
+      tablets.push(tablet);
+      await tablet.setUp();
+      return tablet;
+    },
     /** Opens the tablet's window; what a story leaves open, `end()` ends. */
     window: async () => (last = await open(programs.tablet, folder, screen.env)),
     /** Sets the tablet up with the office's code, through its own page. */
@@ -43,6 +53,7 @@ export async function begin(how) {
     },
     async end() {
       await last?.kill().catch(() => {}); // It has ended by itself, or was never there.
+      for (const tablet of tablets) await tablet.end();
       screen.end();
       await host.end();
       rmSync(folder, { recursive: true, force: true });
