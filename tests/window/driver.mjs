@@ -19,7 +19,7 @@ export async function until(what, ask, seconds = 30) {
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`waited ${seconds} s for ${what}`, { cause: last });
+  throw new Error(`waited ${seconds} s for ${what}${last ? `; at last: ${last.message}` : ""}`, { cause: last });
 }
 
 const freePort = () =>
@@ -118,12 +118,16 @@ class Window {
 
   /** Presses what says these words on the uppermost layer of the page, or in the part of it that is named: `.sheet`, `{ row: "Age" }`. */
   async touch(words, where = null) {
-    await until(`something to press that says ${words}`, async () => {
-      const found = await this.run(PRESSED, words, where);
-      if (!found) return false;
-      await this.ask(`${this.at}/element/${found[ELEMENT]}/click`, {});
-      return true;
-    });
+    try {
+      await until(`something to press that says ${words}`, async () => {
+        const found = await this.run(PRESSED, words, where);
+        if (!found) return false;
+        await this.ask(`${this.at}/element/${found[ELEMENT]}/click`, {});
+        return true;
+      });
+    } catch (error) {
+      throw new Error(`${error.message}; the page says: ${await this.text().catch(() => "nothing")}`, { cause: error });
+    }
   }
 
   /** Draws with one finger over an element, from here to there in parts of its width and height. */

@@ -70,11 +70,14 @@ export class Hand {
 
   /** Whoever writes from now on; nothing is pressed where they write already. */
   async writer(name) {
-    const page = ".sheet .who-writes, body .who-writes";
-    const writes = () => this.window.run("return [...document.querySelectorAll(arguments[0])].at(-1)?.querySelector('.pick span')?.innerText ?? ''", page);
-    await this.window.until("somebody who writes", writes);
+    const layer = (await this.window.run("return document.querySelector('.sheet') !== null")) ? ".sheet .who-writes" : ".who-writes";
+    const writes = () => this.window.run("return document.querySelector(arguments[0])?.querySelector('.pick span')?.innerText ?? ''", layer);
+    const beside = `${layer} + .near`;
+    const offered = () => this.window.run("return document.querySelector(arguments[0])?.innerText.includes(arguments[1]) ?? false", beside, first(name));
+    // A page that has just been told who may write may change once more.
+    await this.window.until(`${name} to be offered`, async () => (await writes()) === first(name) || (await offered()));
     if ((await writes()) === first(name)) return;
-    await this.press(first(name));
+    await this.press(first(name), beside);
     await this.window.until(`${name} to write`, async () => (await writes()) === first(name));
   }
 

@@ -94,6 +94,7 @@ export class Tablet {
   async end() {
     await this.window?.kill().catch(() => this.window.driver.kill()); // It has ended by itself, or was never there.
     this.road?.end();
-    rmSync(this.home, { recursive: true, force: true });
+    // The web view's own processes end a moment later than the program.
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 20 });
   }
 }
