@@ -90,7 +90,7 @@ async fn a_server_with_a_public_name_is_known_by_it() {
             std::fs::write(renewed.with_extension(format!("{year}.key")), key.serialize_pem()).unwrap();
         }
         let mut told = tokio::process::Command::new(std::env::current_exe().unwrap());
-        told.args(["--exact", "a_server_with_a_public_name_is_known_by_it", "--nocapture"]);
+        told.args(["--exact", "places::a_server_with_a_public_name_is_known_by_it", "--nocapture"]);
         told.env(AUTHORITY, authority).env("ENTERVIEW_STORY", folder.path());
         let told = told.output().await.unwrap();
         assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));

@@ -1,6 +1,6 @@
 //! An organisation moves from the office's own machine to where it can grow, and home again, and nothing is lost on the way.
 
-use crate::hazel_court;
+use super::hazel_court;
 use journeys::outgrown::Outgrown;
 use journeys::play::Played;
 use journeys::server::{Server, command, elsewhere};

@@ -1,6 +1,6 @@
 //! Two servers over one record are one office: whichever a request comes to, it is answered alike.
 
-use crate::hazel_court;
+use super::hazel_court;
 use device::sync::{Happened, Next, Outcome, Round};
 use device::transport::{Reply, Transport};
 use device::views::PhotoUse;
