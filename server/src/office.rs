@@ -23,6 +23,7 @@ mod outreach;
 mod people;
 mod photos;
 mod places;
+mod promises;
 mod reading;
 mod release;
 pub(crate) mod reports;
@@ -35,6 +36,7 @@ mod tablets;
 mod taken_back;
 #[cfg(test)]
 mod testing;
+mod trail;
 pub mod visits;
 #[cfg(test)]
 mod walk;
@@ -117,6 +119,8 @@ pub fn router(office: Shared) -> Router {
         .merge(reading::routes())
         .merge(release::routes())
         .merge(taken_back::routes())
+        .merge(trail::routes())
+        .merge(promises::routes())
         .merge(findings::routes())
         .merge(reports::routes())
         .merge(deeds::routes())

@@ -60,6 +60,7 @@ pub mod notebooks;
 pub mod office;
 pub mod orgs;
 pub mod outbox;
+pub mod outcomes;
 pub mod people;
 pub mod photos;
 pub mod places;

@@ -209,6 +209,49 @@ test('the manager answers on a telephone, comes back, and has a receipt', async 
   await priya.context().close();
 });
 
+test('two clicks lead from one remark to what changed, and two lead back', async () => {
+  office.waitFor('2027-01-18');
+  const priya = await office.signIn('Priya Nair');
+  await picture(priya, 'desk-promise');
+  const promise = priya.locator('section[aria-labelledby=waits] li', { hasText: 'promised for' });
+  assert.match(await promise.innerText(), /Fri.15.January, .*past/);
+  await promise.getByRole('link').click();
+  await picture(priya, 'recommendation-open');
+  await priya.getByLabel('Done in part', { exact: true }).check();
+  await priya.getByLabel('What changed, or what did not').fill('A second carer works on four evenings.');
+  await press(priya, 'Keep what changed');
+  assert.match(await priya.locator('.problem').innerText(), /Say how you know/);
+  await priya.getByLabel('How we know').fill('The rota of January hangs in the office.');
+  await press(priya, 'Keep what changed');
+  assert.match(await priya.locator('.said').innerText(), /What changed is kept/);
+
+  // From the remark: one click to its way, one to what changed.
+  const path = () => { const { pathname, hash } = new URL(priya.url()); return pathname + hash; };
+  await priya.goto(`${office.base}/office/reading?visit=${visit.split('/').pop()}`);
+  const remark = priya.locator('li.note', { has: priya.locator('blockquote') }).filter({ hasText: 'What came of it' }).first();
+  const words = await remark.locator('blockquote').innerText();
+  await remark.getByRole('link', { name: /^What came of it/ }).click();
+  assert.equal(await priya.locator('#note blockquote').innerText(), words);
+  assert.match(await priya.locator('.trail').innerText(), /Finding 1[\s\S]*Recommendation 1[\s\S]*A second carer from January[\s\S]*A second carer works on four evenings/);
+  await picture(priya, 'remark');
+  await priya.locator('.jump').getByRole('link', { name: /^What changed/ }).click();
+  assert.match(path(), /^\/office\/recommendations\/[^/]+#now$/);
+  assert.match(await priya.locator('#now').innerText(), /A second carer works on four evenings/);
+  await picture(priya, 'recommendation-changed');
+
+  // And from what changed: one click to a remark that it came from, one to where it stands among the notes.
+  const evidence = priya.locator('.rests li', { hasText: '“' }).first();
+  const carried = (await evidence.innerText()).match(/“(.*)”/)[1];
+  await evidence.getByRole('link').click();
+  assert.match(await priya.locator('#note').innerText(), new RegExp(carried.slice(0, 20)));
+  await priya.getByRole('link', { name: 'See it among the notes' }).click();
+  const [, anchor] = path().match(/^\/office\/reading#(n-.*)$/);
+  assert.match(await priya.locator(`[id="${anchor}"]`).innerText(), new RegExp(carried.slice(0, 20)));
+  await priya.goto(`${office.base}/office/promises`);
+  await picture(priya, 'promises');
+  await priya.context().close();
+});
+
 test('no page is wider than a telephone, and each has one heading of the first level', async () => {
   const page = await office.signIn('Priya Nair', { width: 390, height: 844 });
   const measuring = await page.context().browser().newContext({ viewport: { width: 390, height: 844 }, storageState: await page.context().storageState() });

@@ -5,7 +5,7 @@ use super::notes::{self, Tally, standing};
 use super::page::{Answer, Page};
 use super::words::{self, counted, short};
 use crate::auth::Signed;
-use crate::auth::may::Role;
+use crate::auth::may::{self, Role};
 use axum::extract::State;
 use domain::clock::Distance;
 use domain::report::{Duty, Report, Stage};
@@ -48,6 +48,10 @@ pub async fn desk(State(office): State<Shared>, signed: Signed) -> Answer {
         }
         due.sort_by_key(|(until, _)| *until);
     }
+    let may_promises = may::sees(&signed.roles, "/office/promises");
+    if may_promises {
+        waits.extend(super::promises::to_ask(&office, &signed).await?);
+    }
     waits.extend(super::fitness::lapsing(&signed).await?);
     if officer {
         came = came_in(&office, &signed).await?;
@@ -72,7 +76,7 @@ pub async fn desk(State(office): State<Shared>, signed: Signed) -> Answer {
     let today = words::in_full(signed.today);
     let heading = today.rsplit_once(' ').map_or(today.as_str(), |(day, _)| day).to_owned();
     let facts = json!({"heading": heading, "lead": lead, "due": due, "came": came, "waits": waits,
-        "tablets": tablets(&office, &signed).await?, "officer": officer, "no_lead": no_lead, "may_export": host,
+        "tablets": tablets(&office, &signed).await?, "officer": officer, "may_promises": may_promises, "no_lead": no_lead, "may_export": host,
         "mail": host.then(|| office.post.as_ref().map(|post| post.from())),
         "concerns": (concerns > 0).then(|| counted(concerns, "concern is sealed", "concerns are sealed")),
         "contacts": if officer { signed.org.sealed("contact").await?.len() } else { 0 }});
@@ -169,8 +173,10 @@ async fn came_in(office: &super::Office, signed: &Signed) -> anyhow::Result<Vec<
             _ => super::outreach::name_of(&book.read),
         };
         let differs = notes::differing(&book.read);
+        let query = visit.map(|v| format!("visit={}&", v.id)).unwrap_or_default();
+        let query = format!("{query}book={}", book.notebook);
         let path = visit.map_or_else(|| "/office/outreach".to_owned(), |v| format!("/office/visits/{}", v.id));
-        rows.push((last, json!({"name": name, "path": path, "on": short(day, signed.today), "time": time, "words": Tally::of(&entries).words(),
+        rows.push((last, json!({"name": name, "path": path, "on": short(day, signed.today), "time": time, "tally": Tally::of(&entries).told(Some(&query)),
             "differs": (differs > 0).then(|| format!("{} written apart: both are kept.", counted(differs, "text was", "texts were")))})));
     }
     rows.sort_by_key(|(at, _)| std::cmp::Reverse(*at));

@@ -41,6 +41,7 @@ async fn everything(signed: &Signed) -> anyhow::Result<Value> {
         visits.push(json!({
             "visit": visit, "team": org.team(&id).await?, "steps": org.visit_steps(&id).await?, "findings": org.findings(&id).await?,
             "good_practice": org.good_practice(&id).await?, "recommendations": org.recommendations(&id).await?,
+            "outcomes": org.outcomes(&id).await?,
         }));
     }
     let mut reports = Vec::new();

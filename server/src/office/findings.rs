@@ -25,11 +25,11 @@ pub fn routes() -> Router<Shared> {
         .route("/office/findings/{id}/evidence", post(lend))
         .route("/office/visits/{id}/good-practice", get(practice).post(choose_practice))
         .route("/office/visits/{id}/recommendations", get(asks).post(ask))
-        .route("/office/recommendations/{id}", post(change_ask))
+        .route("/office/recommendations/{id}", get(super::trail::recommendation).post(change_ask))
 }
 
-/// The notes of a visit that a finding may rest on, for a form's boxes.
-fn lendable(office: &super::Office, signed: &Signed, books: &[Notes], shown: &Shown<'_>) -> Vec<Value> {
+/// The notes of these books that a finding may rest on, for a form's boxes.
+pub(super) fn lendable(office: &super::Office, signed: &Signed, books: &[Notes], shown: &Shown<'_>) -> Vec<Value> {
     let mut rows: Vec<(i64, Value)> = Vec::new();
     for entry in books.iter().flat_map(|b| &b.read.entries) {
         if standing(entry).as_ref().is_some_and(may_be_evidence) {
@@ -113,12 +113,10 @@ async fn add(State(office): State<Shared>, signed: Signed, Path(id): Path<String
 
 /// A finding with its visit and its number, or *not here*.
 async fn found(signed: &Signed, id: &str) -> Result<(Visit, u32, Finding), Failure> {
-    for visit in signed.org.visits().await? {
-        if let Some((n, finding)) = numbered(signed.org.findings(&visit.id).await?).find(|(_, f)| f.id == id) {
-            return Ok((visit, n, finding));
-        }
-    }
-    Err(Failure::NotFound)
+    let visit = signed.org.visit_of_finding(id).await?.ok_or(Failure::NotFound)?;
+    let visit = seen(signed, &visit).await?;
+    let found = numbered(signed.org.findings(&visit.id).await?).find(|(_, f)| f.id == id);
+    found.map(|(n, finding)| (visit, n, finding)).ok_or(Failure::NotFound)
 }
 
 async fn one(State(office): State<Shared>, signed: Signed, Path(id): Path<String>) -> Answer {
@@ -319,12 +317,10 @@ async fn ask(State(office): State<Shared>, signed: Signed, Path(id): Path<String
 }
 
 async fn change_ask(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
-    let mut found = None;
-    for visit in signed.org.visits().await? {
-        let mine = signed.org.recommendations(&visit.id).await?.into_iter().find(|r| r.id == id);
-        found = found.or(mine.map(|r| (visit, r)));
-    }
-    let (visit, mut recommendation) = found.ok_or(Failure::NotFound)?;
+    let visit = signed.org.visit_of_recommendation(&id).await?.ok_or(Failure::NotFound)?;
+    let visit = seen(&signed, &visit).await?;
+    let found = signed.org.recommendations(&visit.id).await?.into_iter().find(|r| r.id == id);
+    let mut recommendation = found.ok_or(Failure::NotFound)?;
     still_open(&signed, &visit.id).await?;
     let path = format!("{HERE}/{}/recommendations", visit.id);
     if form.text("do") == "drop" {

@@ -65,31 +65,41 @@ impl Tally {
     /// Counts entries that stand.
     pub fn of<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Self {
         let mut tally = Self::default();
-        for entry in entries {
+        for entry in entries.into_iter().filter(|entry| Self::counts(entry)) {
             match entry {
                 Entry::Observation(_) => tally.observations += 1,
-                Entry::View(view) if view.consent != Consent::InConfidence => tally.views += 1,
-                Entry::Photo(_) => tally.photos += 1,
-                _ => {}
+                Entry::View(_) => tally.views += 1,
+                _ => tally.photos += 1,
             }
         }
         tally
     }
 
-    /// *26 notes: 14 seen or heard, 8 remarks, 4 photos.* What there is none of is left out.
+    /// Whether an entry that stands is in any number: what is in none is in no list that such a number opens either.
     #[must_use]
-    pub fn words(self) -> String {
-        let all = self.observations + self.views + self.photos;
-        if all == 0 {
-            return "Nothing yet.".to_owned();
+    pub fn counts(entry: &Entry) -> bool {
+        match entry {
+            Entry::Observation(_) | Entry::Photo(_) => true,
+            Entry::View(view) => view.consent != Consent::InConfidence,
+            Entry::Arrival(_) | Entry::Departure(_) | Entry::Refusal(_) | Entry::Count(_) => false,
         }
+    }
+
+    /// *26 notes: 14 seen or heard, 8 remarks, 4 photos.* What there is none of is left out. Where `query` says which part
+    /// of the reading page they are on, each number leads to exactly the notes that it counts.
+    #[must_use]
+    pub fn told(self, query: Option<&str>) -> Value {
+        let all = self.observations + self.views + self.photos;
         let kinds = [
-            (self.observations, format!("{}\u{a0}seen or heard", self.observations)),
-            (self.views, counted(self.views, "remark", "remarks")),
-            (self.photos, counted(self.photos, "photo", "photos")),
+            (self.observations, "seen", format!("{}\u{a0}seen or heard", self.observations)),
+            (self.views, "said", counted(self.views, "remark", "remarks")),
+            (self.photos, "photos", counted(self.photos, "photo", "photos")),
         ];
-        let kinds: Vec<String> = kinds.into_iter().filter(|(n, _)| *n > 0).map(|(_, words)| words).collect();
-        format!("{}: {}.", counted(all, "note", "notes"), kinds.join(", "))
+        let href = |more: &str| query.map(|query| format!("/office/reading?{query}{more}&counted=yes"));
+        let kind =
+            |(_, kind, words): (usize, &str, String)| json!({"words": words, "href": href(&format!("&what={kind}"))});
+        let kinds: Vec<Value> = kinds.into_iter().filter(|(n, ..)| *n > 0).map(kind).collect();
+        json!({"n": all, "words": counted(all, "note", "notes"), "href": href(""), "kinds": kinds})
     }
 }
 
@@ -138,7 +148,7 @@ pub const IMPRESSION: &str = "overall impression";
 ///
 /// # Errors
 /// The store's.
-pub async fn summary(org: &OrgStore, visit: &Visit) -> Result<Value> {
+pub async fn summary(org: &OrgStore, visit: &Visit, may_read: bool) -> Result<Value> {
     let notes = all(org, Some(&visit.id)).await?;
     let entries: Vec<Entry> = notes.iter().flat_map(|n| &n.read.entries).filter_map(standing).collect();
     let differs: usize = notes.iter().map(|n| differing(&n.read)).sum();
@@ -147,7 +157,7 @@ pub async fn summary(org: &OrgStore, visit: &Visit) -> Result<Value> {
     let overheard =
         entries.iter().filter(|e| matches!(e, Entry::View(v) if v.others_could_hear && !v.released)).count();
     Ok(json!({
-        "words": Tally::of(&entries).words(),
+        "tally": Tally::of(&entries).told(may_read.then(|| format!("visit={}", visit.id)).as_deref()),
         "refusal": refusal.map(|r| format!("Cut short or refused on ground ({}), said by {}. {}", r.ground, r.said_by, r.words)),
         "differs": (differs > 0).then(|| format!("{} written apart and both are kept.", counted(differs, "text was", "texts were"))),
         "impression": impression,

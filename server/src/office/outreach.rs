@@ -76,7 +76,7 @@ async fn list(State(office): State<Shared>, signed: Signed) -> Answer {
         people += event.present;
         said += views;
         let day = event.held_on.parse::<Date>().map(plain).unwrap_or_default();
-        rows.push((event.held_on.clone(), json!({"id": event.id, "day": day, "name": event.people_group, "kind": event.kind, "method": event.method, "present": event.present, "views": views})));
+        rows.push((event.held_on.clone(), json!({"id": event.id, "part": "event", "day": day, "name": event.people_group, "kind": event.kind, "method": event.method, "present": event.present, "views": views})));
     }
     for book in books.iter().filter(|b| own_event(b) && b.event.is_none()) {
         let stated = about(&book.read, "date").and_then(|d| d.get(..10).and_then(|d| d.parse::<Date>().ok()));
@@ -85,7 +85,7 @@ async fn list(State(office): State<Shared>, signed: Signed) -> Answer {
         let (n, v) = (present(&book.read), views(book));
         people += n;
         said += v;
-        rows.push((day.to_string(), json!({"id": book.notebook, "day": plain(day), "name": name_of(&book.read), "kind": "on a tablet", "method": about(&book.read, "method").unwrap_or_default(), "present": n, "views": v})));
+        rows.push((day.to_string(), json!({"id": book.notebook, "part": "book", "day": plain(day), "name": name_of(&book.read), "kind": "on a tablet", "method": about(&book.read, "method").unwrap_or_default(), "present": n, "views": v})));
     }
     rows.sort_by(|a, b| b.0.cmp(&a.0));
     let total = format!(
@@ -100,7 +100,7 @@ async fn list(State(office): State<Shared>, signed: Signed) -> Answer {
     Page::new(
         "office/outreach.html",
         "Outreach",
-        json!({"events": rows, "total": total, "note": note, "may_add": may_add}),
+        json!({"events": rows, "total": total, "note": note, "may_add": may_add, "reads": signed.is(Role::Officer)}),
     )
     .show(&signed, HERE)
 }

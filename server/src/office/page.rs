@@ -61,6 +61,10 @@ templates!(
     "office/concerns.html",
     "office/contacts.html",
     "office/take-back.html",
+    "office/way.html",
+    "office/trail.html",
+    "office/recommendation.html",
+    "office/promises.html",
     "office/link.html",
     "answers/parts.html",
     "answers/door.html",
@@ -76,7 +80,7 @@ templates!(
 static PAGES: LazyLock<Result<Environment<'static>, String>> = LazyLock::new(|| {
     let mut pages = Environment::new();
     pages.set_undefined_behavior(UndefinedBehavior::Strict);
-    pages.add_filter("urlencode", percent);
+    pages.add_filter("urlencode", |text: String| percent(&text));
     for (name, source) in TEMPLATES {
         pages.add_template(name, source).map_err(|e| format!("{name}: {e:#}"))?;
     }
@@ -84,7 +88,7 @@ static PAGES: LazyLock<Result<Environment<'static>, String>> = LazyLock::new(|| 
 });
 
 /// Text for the query of an address.
-fn percent(text: String) -> String {
+pub(super) fn percent(text: &str) -> String {
     let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
     text.bytes().map(|b| if plain(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

@@ -7,6 +7,7 @@ use super::deeds;
 use super::form::{Form, Problems, mark};
 use super::links::Links;
 use super::page::{Answer, Failure, Page, go_and_say};
+use super::promises;
 use super::visits::{seen, when_of};
 use super::words::{self, counted, in_full};
 use super::{Office, Shared};
@@ -225,11 +226,15 @@ async fn drawn(
         })
         .collect();
     let links = Links::of(office, signed, id).await?;
+    let known = promises::Known::of(signed, &row.visit).await?;
+    let ways = promises::ways(signed, &row.visit, &known).await?.into_iter().filter(promises::Way::is_out);
+    let ways: Vec<Value> = ways.map(|way| way.shown(office, signed, &known)).collect();
     let addressees: Vec<Value> = report.addressees().iter().map(|a| addressee(office, signed, a, &links)).collect();
     let facts = json!({
         "report": {"id": row.id, "title": row.title, "digest": report.words().digest(), "visit": row.visit, "version": row.version,
             "seen": words_mark(&row.title, &gathered.typed)},
         "name": format!("{}, {}", gathered.place.name, when_of(&gathered.visit)),
+        "ways": ways, "reads": super::reading::reads(signed, &row.visit).await?,
         "document": document, "findings": findings, "stops": stops, "notices": super::stops::notices(&document, &pictures),
         "line": line(&report, signed.today, &steps), "stage": report.stage().name(), "next": report.stage().next(),
         "undone": report.undone().iter().map(|u| json!({"by": u.signed.by, "on": in_full(u.signed.on), "fell": in_full(u.on), "whose": u.by.as_str()})).collect::<Vec<_>>(),

@@ -12,3 +12,4 @@ mod people;
 mod planning;
 mod reports;
 mod tablets;
+mod trail;

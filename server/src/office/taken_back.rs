@@ -25,13 +25,13 @@ pub fn routes() -> Router<Shared> {
 }
 
 /// Where a note stands.
-struct Found {
-    notebook: String,
-    visit: Option<String>,
-    read: Projection,
+pub(super) struct Found {
+    pub(super) notebook: String,
+    pub(super) visit: Option<String>,
+    pub(super) read: Projection,
 }
 
-async fn found(org: &OrgStore, id: &str) -> Result<Found, Failure> {
+pub(super) async fn found(org: &OrgStore, id: &str) -> Result<Found, Failure> {
     let entry = org.entry(id).await?.ok_or(Failure::NotFound)?;
     let book = org.notebook(&entry.notebook).await?.ok_or(Failure::NotFound)?;
     let read = serde_json::from_str(&book.projection.ok_or(Failure::NotFound)?)?;

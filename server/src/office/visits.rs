@@ -262,7 +262,8 @@ async fn visit_page(signed: &Signed, id: &str, refused: Option<(&Form, &Problems
             }
         }
     }
-    let came = super::notes::summary(&signed.org, &visit).await?;
+    let may_read = super::reading::reads(&signed, &visit.id).await?;
+    let came = super::notes::summary(&signed.org, &visit, may_read).await?;
     let reports: Vec<Value> =
         signed.org.reports_of(id).await?.into_iter().map(|r| json!({"id": r.id, "title": r.title})).collect();
     let (findings, asks) = (signed.org.findings(id).await?.len(), signed.org.recommendations(id).await?.len());
@@ -283,7 +284,7 @@ async fn visit_page(signed: &Signed, id: &str, refused: Option<(&Form, &Problems
         "may_look": crate::auth::may::sees(&signed.roles, "/office/visits/{id}/photos"),
         "findings": counted(findings, "finding", "findings"), "asks": counted(asks, "recommendation", "recommendations"),
         "may_change": signed.is(Role::Officer),
-        "may_read": signed.is(Role::Officer) || signed.is(Role::Representative),
+        "may_read": may_read,
     });
     let page = Page::new("office/visit.html", format!("{}, {}", visit.place_name, when_of(&visit)), facts);
     match refused {

@@ -16,7 +16,7 @@ use super::orgs::desk_key;
 use super::{OrgStore, bind};
 
 /// Every table that is carried, what is referred to first. A story holds the list against the schema.
-pub const TABLES: [&str; 45] = [
+pub const TABLES: [&str; 47] = [
     "org",
     "lead_key",
     "person",
@@ -59,6 +59,8 @@ pub const TABLES: [&str; 45] = [
     "evidence",
     "good_practice",
     "recommendation",
+    "outcome",
+    "outcome_evidence",
     "event",
     "audit",
     "feed",

@@ -53,6 +53,17 @@ struct Row {
     written_by: String,
 }
 
+/// That a finding rests on a note; one that has lost all it rested on is there as well, so that numbers stay.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Use {
+    /// The visit.
+    pub visit: String,
+    /// The finding.
+    pub finding: String,
+    /// The note.
+    pub entry: Option<String>,
+}
+
 /// Findings, or recommendations, with the numbers that print gives them: by their place, from 1. `ord` only orders.
 pub fn numbered<T>(in_order: impl IntoIterator<Item = T>) -> impl Iterator<Item = (u32, T)> {
     (1..).zip(in_order)
@@ -91,6 +102,36 @@ impl OrgStore {
                 written_by: row.written_by,
             })
             .collect())
+    }
+
+    /// The visit that a finding is of, or none.
+    pub async fn visit_of_finding(&self, id: &str) -> Result<Option<String>> {
+        let found: Vec<String> =
+            self.scalars(values!("SELECT visit FROM finding WHERE org = $1 AND id = $2", self.id(), id)).await?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The visit that a recommendation is of, or none.
+    pub async fn visit_of_recommendation(&self, id: &str) -> Result<Option<String>> {
+        let found: Vec<String> =
+            self.scalars(values!("SELECT visit FROM recommendation WHERE org = $1 AND id = $2", self.id(), id)).await?;
+        Ok(found.into_iter().next())
+    }
+
+    /// What rests on which note, of every visit: visits in any order, findings in theirs.
+    pub async fn uses(&self) -> Result<Vec<Use>> {
+        self.all(rows!(
+            "SELECT f.visit, f.id AS finding, e.entry FROM finding f
+             LEFT JOIN evidence e ON e.org = $1 AND e.finding = f.id
+             WHERE f.org = $1 ORDER BY f.visit, f.ord, f.id, e.ord",
+            self.id()
+        ))
+        .await
+    }
+
+    /// Every note that shows good practice, of every visit.
+    pub async fn all_good_practice(&self) -> Result<Vec<String>> {
+        self.scalars(values!("SELECT entry FROM good_practice WHERE org = $1 ORDER BY entry", self.id())).await
     }
 
     /// Writes a finding, new or anew, with its evidence; refused without any.

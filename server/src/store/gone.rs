@@ -316,6 +316,7 @@ async fn forget_uses(tx: &mut Tx, new: &Refounded, at: i64) -> Result<()> {
     for entry in &new.gone {
         tx.run(sql!("DELETE FROM evidence WHERE org = $1 AND entry = $2", tx.org(), entry)).await?;
         tx.run(sql!("DELETE FROM good_practice WHERE org = $1 AND entry = $2", tx.org(), entry)).await?;
+        tx.run(sql!("DELETE FROM outcome_evidence WHERE org = $1 AND entry = $2", tx.org(), entry)).await?;
         let out = sql!("UPDATE gone SET open = 0 WHERE org = $1 AND kind = 'entry' AND ref = $2", tx.org(), entry);
         tx.run(out).await?;
     }

@@ -15,7 +15,7 @@ impl Story {
     }
 
     /// What is asked, of whom: tea and biscuits of the provider, rotas of the council.
-    async fn asks(&self) -> String {
+    pub(super) async fn asks(&self) -> String {
         let council = [("name", "Sutton Council"), ("kind", "commissioner")];
         self.house.post(&self.priya, "/office/bodies/new", &council).await;
         let bodies = self.house.org.bodies().await.unwrap();

@@ -218,6 +218,15 @@ async fn report(walk: &mut Walk, priya: &Seat, visit: &str, finding: &str, team:
     let form = [("on", "2026-10-20"), ("by", "Sutton Council")];
     walk.does("/office/reports/{id}/no-reply", priya, &at("no-reply"), &form).await;
     walk.does("/office/reports/{id}/published", priya, &at("published"), &[("on", "2026-10-21")]).await;
+    let ask = walk.house.org.recommendations(visit).await.unwrap()[0].id.clone();
+    let form = [
+        ("day", "2026-11-02"),
+        ("state", "not yet"),
+        ("words", "The cold urn stands."),
+        ("known", "The cook said so."),
+    ];
+    let path = format!("/office/recommendations/{ask}/changed");
+    walk.does("/office/recommendations/{id}/changed", priya, &path, &form).await;
 
     held_mail(walk, priya, own.rsplit('/').next().unwrap(), to[0]).await;
     let team = format!("/office/visits/{visit}/team");

@@ -1,9 +1,11 @@
 //! What people say before a report goes, links by which recipients answer, and mail that is to go.
 
 use crate::store::bodies::Body;
+use crate::store::findings::Recommendation;
 use crate::store::links::{Draft, Link, Mark};
 use crate::store::looks::{Look, PrintedDifference};
 use crate::store::outbox::Mail;
+use crate::store::outcomes::Outcome;
 use crate::store::reports::NewReport;
 use crate::store::testing::{Bed, on_both};
 
@@ -35,6 +37,35 @@ fn link(id: &str, body: &str, parent: Option<&str>) -> Link {
 }
 
 on_both! {
+    async fn what_came_of_a_recommendation_is_kept_once_and_never_written_over(bed) {
+        sent(bed).await;
+        let asked = Recommendation {
+            id: "ask".into(), visit: "hazel".into(), body: "beechway".into(), words: "Bring the tea hot.".into(),
+            source: "{}".into(), ..Recommendation::default()
+        };
+        bed.org.write_recommendation(asked, "priya", 5).await.unwrap();
+        let outcome = |id: &str, day: &str| Outcome {
+            id: id.into(), recommendation: "ask".into(), day: day.into(), state: "not yet".into(), words: "The urn is late.".into(),
+            again_on: Some("2027-02-01".into()), who: "priya".into(), made_at: 7, evidence: vec!["e2".into(), "e1".into()],
+            ..Outcome::default()
+        };
+        let (late, early) = (outcome("late", "2027-01-20"), outcome("early", "2027-01-10"));
+        for one in [&late, &early, &early] {
+            bed.org.keep_outcome(one.clone()).await.unwrap();
+        }
+        let other = Outcome { words: "Something else.".into(), evidence: vec!["e3".into()], ..early.clone() };
+        bed.org.keep_outcome(other).await.unwrap();
+        assert_eq!(bed.org.outcomes("hazel").await.unwrap(), [early.clone(), late.clone()]);
+        assert_eq!(bed.org.outcomes("").await.unwrap().len(), 2);
+        assert_eq!(bed.org.outcomes("elsewhere").await.unwrap(), []);
+        assert_eq!(bed.org.visit_of_recommendation("ask").await.unwrap().as_deref(), Some("hazel"));
+        for why in ["It was another home's.", "No."] {
+            bed.org.outcome_was_wrong("early", why).await.unwrap();
+        }
+        let wrong = Outcome { wrong: Some("It was another home's.".into()), ..early };
+        assert_eq!(bed.org.outcomes("hazel").await.unwrap(), [wrong, late]);
+    }
+
     async fn who_looked_at_a_photo_and_what_is_printed_as_it_is_can_be_taken_back(bed) {
         bed.cast().await;
         let look = |person: &str, looked_at: i64| Look { hash: "h".into(), person: person.into(), looked_at };
