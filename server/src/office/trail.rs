@@ -159,10 +159,12 @@ async fn drawn(office: &Office, signed: &Signed, visit: &Visit, known: &Known, w
 fn line(entry: &ProjectedEntry, shown: &Shown<'_>, signed: &Signed, office: &Office) -> Option<Value> {
     let note = shown.note(entry)?;
     let (day, time) = local(entry.at, &office.zone);
+    let part = |name: &str| note.get(name).cloned().unwrap_or_default();
+    let who = part("speaker").as_str().map_or_else(|| part("how"), |speaker| json!(speaker));
+    let shows = note.get("photo").and_then(|photo| photo.get("shows")).cloned();
     Some(
-        json!({"id": note["id"], "on": short(day, signed.today), "time": time, "spoken": note["spoken"], "words": note["words"],
-        "who": note["speaker"].as_str().map_or_else(|| note["how"].as_str().unwrap_or_default().to_owned(), str::to_owned),
-        "photo": note["photo"]["shows"].as_str()}),
+        json!({"id": part("id"), "on": short(day, signed.today), "time": time, "spoken": part("spoken"), "words": part("words"),
+        "who": who, "photo": shows}),
     )
 }
 

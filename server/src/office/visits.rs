@@ -262,7 +262,7 @@ async fn visit_page(signed: &Signed, id: &str, refused: Option<(&Form, &Problems
             }
         }
     }
-    let may_read = super::reading::reads(&signed, &visit.id).await?;
+    let may_read = super::reading::reads(signed, &visit.id).await?;
     let came = super::notes::summary(&signed.org, &visit, may_read).await?;
     let reports: Vec<Value> =
         signed.org.reports_of(id).await?.into_iter().map(|r| json!({"id": r.id, "title": r.title})).collect();
