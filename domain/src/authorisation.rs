@@ -117,11 +117,37 @@ pub fn may_be_assigned(
     interests: &[Interest],
     scheme: &Scheme,
 ) -> Result<Cleared, Vec<RefusedAssignment>> {
+    let refused = stands_against(ENTER_AND_VIEW, role, standing, visit, interests, scheme);
+    if refused.is_empty() {
+        Ok(Cleared {
+            person: standing.name.clone(),
+            role: role.to_owned(),
+            place: visit.place.to_owned(),
+            days: visit.days.to_vec(),
+        })
+    } else {
+        Err(refused)
+    }
+}
+
+const ENTER_AND_VIEW: &str = "enter and view";
+
+/// Everything that stands against a person doing, in a role, what `power` names (`enter and view`, `sign off`) about a
+/// place on some days: in the pack's order of needs, interests last.
+#[must_use]
+pub fn stands_against(
+    power: &str,
+    role: &str,
+    standing: &Standing,
+    visit: &VisitTo<'_>,
+    interests: &[Interest],
+    scheme: &Scheme,
+) -> Vec<RefusedAssignment> {
     let mut refused = Vec::new();
     match scheme.role(role) {
         None => refused.push(RefusedAssignment::RoleUnknown { role: role.to_owned() }),
         Some(role) => {
-            refused.extend(role_refusals(role, standing));
+            refused.extend(role_refusals(power, role, standing));
             let (first, last) = (visit.days.iter().min(), visit.days.iter().max());
             match first.zip(last) {
                 None => refused.push(RefusedAssignment::NoDay),
@@ -137,16 +163,7 @@ pub fn may_be_assigned(
         _ => {}
     }
     refused.extend(interests.iter().filter_map(|interest| interest.conflict(visit)));
-    if refused.is_empty() {
-        Ok(Cleared {
-            person: standing.name.clone(),
-            role: role.to_owned(),
-            place: visit.place.to_owned(),
-            days: visit.days.to_vec(),
-        })
-    } else {
-        Err(refused)
-    }
+    refused
 }
 
 /// The first two of somebody's roles that the pack keeps apart, if any are (GR 6.4, 6.5).
@@ -159,11 +176,11 @@ pub fn kept_apart(roles: &[String], scheme: &Scheme) -> Option<RefusedAssignment
     })
 }
 
-fn role_refusals(role: &Role, standing: &Standing) -> Vec<RefusedAssignment> {
+fn role_refusals(power: &str, role: &Role, standing: &Standing) -> Vec<RefusedAssignment> {
     let mut refused = Vec::new();
     let holds = |name: &str| standing.roles.iter().any(|held| fold(held) == fold(name));
-    if !role.may("enter and view") {
-        refused.push(RefusedAssignment::RoleMayNot { role: role.name.clone() });
+    if !role.may(power) {
+        refused.push(RefusedAssignment::RoleMayNot { role: role.name.clone(), power: power.to_owned() });
     }
     if !holds(&role.name) {
         refused.push(RefusedAssignment::RoleNotHeld { role: role.name.clone() });

@@ -8,17 +8,18 @@ mod refused;
 mod stage;
 mod steps;
 
-pub use addressee::{Addressee, AnswerState, Answerer, Disowned, Duty, Promise, Receipt, Reply, Will};
-pub use deed::{Deed, SendTo, TeamAnswer};
+pub use addressee::{Addressee, AnswerState, Answerer, Disowned, Duty, Earlier, Promise, Receipt, Reply, Will};
+pub use deed::{Deed, Mark, SendTo, TeamAnswer};
 pub use refused::StepRefused;
 pub use stage::{
-    CheckedText, FactAnswer, FactsAgreed, FactsShown, Publication, Sending, SignOff, Stage, TeamReading, Undone,
+    Against, CheckedText, Disagreement, FactAnswer, FactDecision, FactsAgreed, FactsShown, GivenCopy, LeftRoom,
+    Publication, Room, Sending, SignOff, Silent, Stage, TeamReading, Undone,
 };
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Calendar;
+use crate::clock::{self, Calendar, ClockError, FirstDay};
 use crate::scheme::{Scheme, fold};
 
 /// What the steps of a report are judged by.
@@ -79,6 +80,8 @@ pub struct Report {
     written_by: Vec<String>,
     words: Words,
     stage: Stage,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shown: Option<Date>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     undone: Vec<Undone>,
 }
@@ -87,7 +90,7 @@ impl Report {
     /// A draft on the visit of `team`, of which `written_by` wrote some.
     #[must_use]
     pub fn draft(title: &str, team: Vec<String>, written_by: Vec<String>, words: Words) -> Self {
-        Self { title: title.to_owned(), team, written_by, words, stage: Stage::Draft, undone: Vec::new() }
+        Self { title: title.to_owned(), team, written_by, words, stage: Stage::Draft, shown: None, undone: Vec::new() }
     }
 
     /// Its title.
@@ -106,6 +109,33 @@ impl Report {
     #[must_use]
     pub fn team_is(self, team: Vec<String>) -> Self {
         Self { team, ..self }
+    }
+
+    /// The day on which the draft was given to those who went; where nobody wrote that down, the first on which one of
+    /// them said something of it.
+    #[must_use]
+    pub fn shown(&self) -> Option<Date> {
+        self.shown.or_else(|| self.stage.reading().map(|read| read.on))
+    }
+
+    /// The last day on which those who went are waited for; none while they do not have it.
+    ///
+    /// # Errors
+    /// When the calendar does not reach so far.
+    pub fn team_until(&self, rules: &Rules<'_>) -> Result<Option<Date>, ClockError> {
+        let window = &rules.scheme.report.team_window;
+        let until = |shown| {
+            clock::due(shown, window.length, window.unit, FirstDay::DoesNotCount, rules.calendar).map(|days| days.due)
+        };
+        self.shown().map(until).transpose()
+    }
+
+    /// Those who went and have said nothing of the draft.
+    #[must_use]
+    pub fn not_heard(&self) -> Vec<&str> {
+        let read = self.stage.reading();
+        let heard = |name: &String| read.is_some_and(|read| read.of(name).is_some());
+        self.team.iter().filter(|name| !heard(name)).map(String::as_str).collect()
     }
 
     /// Everybody who wrote any of it, and so may not sign it off.

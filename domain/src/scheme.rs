@@ -15,7 +15,7 @@ pub use entering::{ChecklistQuestion, Ground, NoRight, PlaceKind, Printed, Right
 pub use people::{Need, NeedKind, Role, TeamSize};
 pub use recipients::{ClockRule, Confidence, Matter, Recipient};
 pub use reporting::{
-    AnnualReport, Equality, FactsWindow, ReportWording, Section, StepRule, StepRules, Strand, WrittenRule,
+    AnnualReport, Equality, FactsWindow, ReportWording, Section, StepRule, StepRules, Strand, TeamWindow, WrittenRule,
 };
 pub use words::{ConsentAnswer, ConsentWording, Elsewhere, HowKnown, Names, Plain, Speaker, Theme, ToneWords};
 

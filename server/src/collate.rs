@@ -5,9 +5,11 @@ mod after;
 mod blocks;
 mod first_page;
 mod gather;
+mod passages;
 
 pub use blocks::value_words;
 pub use gather::{Beside, Gathered, Typed};
+pub use passages::{Part, Passage, Sentence, key_of};
 
 use crate::objects::Objects;
 use crate::office::notes::pack_of;
@@ -19,7 +21,7 @@ use crate::store::OrgStore;
 use crate::store::findings::numbered;
 use anyhow::{Context as _, Result};
 use domain::entry::{Consent, Entry, View};
-use domain::report::TeamReading;
+use domain::report::{Disagreement, Mark, TeamReading};
 use domain::scheme::Scheme;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -181,9 +183,14 @@ impl Gathered {
         blocks.extend(self.impression().map(Block::paragraph));
         blocks.extend(self.typed.summary.lines().filter(|l| !l.trim().is_empty()).map(Block::paragraph));
         let read = self.report.as_ref().and_then(|report| report.stage().reading());
-        for answer in read.into_iter().flat_map(TeamReading::to_print) {
-            blocks
-                .push(Block::paragraph(format!("{} read this report and does not agree: {}", answer.by, answer.says)));
+        for Disagreement { by, about, says } in read.into_iter().flat_map(TeamReading::to_print) {
+            blocks.push(Block::paragraph(match about {
+                None => format!("{by} read this report and does not agree: {says}"),
+                Some(Mark { about, entry: Some(_), .. }) => {
+                    format!("{by} read this report and does not agree with {about}: {says}")
+                }
+                Some(Mark { about, .. }) => format!("{by} read this report and does not agree with “{about}”: {says}"),
+            }));
         }
         blocks
     }
@@ -214,7 +221,7 @@ impl Gathered {
             }
         };
         let mut blocks = Vec::new();
-        for fact in facts.iter().filter(|fact| stands(&fact.says)) {
+        for fact in facts.iter().filter(|fact| fact.is_printed() && stands(&fact.says)) {
             blocks.push(Block::ProviderWords(ProviderWords {
                 label: format!("{} says", fact.by),
                 words: fact.says.clone(),

@@ -140,6 +140,7 @@ test('the report walks its steps, and starts the clock of the one who must answe
   await ruth.fill('#sign-on', day('signed off'));
   await ruth.selectOption('#sign-by', { label: 'Ruth Castellan' });
   await ruth.fill('#under', 'Delegated by the meeting of 3 November 2026');
+  await ruth.check('#declares');
   await press(ruth, 'Sign these words off');
   await ruth.context().close();
 

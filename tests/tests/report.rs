@@ -32,7 +32,8 @@ fn begun() -> serde_json::Value {
     json!({
         "organisation": {"name": "Sutton LINk", "scheme": "link-2008", "host": "SCVS"},
         "people": [represents("Asha Patel"), represents("Tom Okafor"), {"name": "Priya Nair", "role": "host officer"},
-            {"name": "Samuel Adeyemi", "role": "host administrator"}, {"name": "Ruth Castellan", "role": "steering group member"}],
+            {"name": "Samuel Adeyemi", "role": "host administrator"}, {"name": "Ruth Castellan", "role": "steering group member",
+                "check_seen": "2026-02-02", "valid_until": "2029-02-01", "code_signed": "2026-02-20"}],
         "places": [{"name": "Hazel Court", "kind": "care home", "provider": HOME}],
         "visits": [{
             "place": "Hazel Court", "announcement": "announced", "purpose": "evenings",
@@ -130,7 +131,10 @@ impl Story {
 
     async fn sign(&mut self) {
         let ruth = self.id("Ruth Castellan");
-        let fill = |form: Form| form.choose("by", &ruth).unwrap().fill("under", "meeting of 3 November").unwrap();
+        let fill = |form: Form| {
+            let form = form.choose("by", &ruth).unwrap().fill("under", "meeting of 3 November").unwrap();
+            form.choose("declares", "yes").unwrap()
+        };
         self.done("Ruth Castellan", "sign-off", date(2026, 11, 23), fill).await;
     }
 

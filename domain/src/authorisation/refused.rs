@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::scheme::NeedKind;
 
-/// Why a person may not be assigned to a visit. Its words follow a name: *Maureen Shaw: check expired on 2026-10-29*.
+/// Why a person may not be assigned to a visit, or sign its report off. Its words follow a name: *Maureen Shaw: check expired on 2026-10-29*.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum RefusedAssignment {
@@ -16,10 +16,12 @@ pub enum RefusedAssignment {
         role: String,
     },
     /// The role does not enter and view.
-    #[error("the role {role} may not enter and view")]
+    #[error("the role {role} may not {power}")]
     RoleMayNot {
         /// The role.
         role: String,
+        /// What it may not.
+        power: String,
     },
     /// The person does not hold the role.
     #[error("does not hold the role {role}")]
@@ -78,6 +80,17 @@ pub enum RefusedAssignment {
         /// What they declared.
         words: String,
     },
+}
+
+impl RefusedAssignment {
+    /// What they declared, where an interest stands against them.
+    #[must_use]
+    pub fn interest(&self) -> Option<&str> {
+        match self {
+            Self::InterestInProvider { words } | Self::InterestInPlace { words } => Some(words),
+            _ => None,
+        }
+    }
 }
 
 const fn missing(what: NeedKind) -> &'static str {

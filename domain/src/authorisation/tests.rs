@@ -107,7 +107,10 @@ fn a_check_without_a_last_day_holds_for_the_packs_three_years() {
 fn dilys_does_outreach_and_is_not_sent_to_enter_and_view() {
     let dilys = Standing { name: "Dilys Morgan".into(), roles: vec!["outreach worker".into()], ..asha() };
     let refused = may_be_assigned("outreach worker", &dilys, &HAZEL_COURT, &[], link()).unwrap_err();
-    assert_eq!(refused, [RefusedAssignment::RoleMayNot { role: "outreach worker".into() }]);
+    assert_eq!(
+        refused,
+        [RefusedAssignment::RoleMayNot { role: "outreach worker".into(), power: "enter and view".into() }]
+    );
     let refused = may_be_assigned("chief", &dilys, &HAZEL_COURT, &[], link()).unwrap_err();
     assert_eq!(refused, [RefusedAssignment::RoleUnknown { role: "chief".into() }]);
     let no_day = VisitTo { days: &[], ..HAZEL_COURT };

@@ -15,8 +15,14 @@ pub struct Addressee {
     pub name: String,
     /// Their kind, as the pack has it: `provider`, `commissioner`, ….
     pub kind: String,
+    /// How it went to them, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how: Option<String>,
     /// When they received it.
     pub receipt: Receipt,
+    /// The days that were thought to be that before, oldest first; no clock moves unseen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Earlier>,
     /// Whether the day is due or asked for.
     pub duty: Duty,
     /// That day.
@@ -44,6 +50,20 @@ pub struct Receipt {
     /// Why it is not the day of sending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+}
+
+/// A day of receipt that was put right, and the clock that ran from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// What it was.
+    pub receipt: Receipt,
+    /// Until when they had by it.
+    pub until: Date,
+    /// The day on which it was put right.
+    pub changed: Date,
+    /// That somebody had noted by then that no reply had come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_reply_noted: Option<Date>,
 }
 
 /// Whether a law obliges an addressee to answer.
@@ -152,7 +172,9 @@ impl Addressee {
         Ok(Self {
             name,
             kind,
+            how: None,
             receipt,
+            earlier: Vec::new(),
             duty: if clock.obliges() { Duty::Due } else { Duty::AskedBy },
             until,
             rule: clock.rule.clone(),
@@ -164,10 +186,17 @@ impl Addressee {
         })
     }
 
-    /// The same with another day of receipt, and the clock started anew; replies stay.
+    /// The same with another day of receipt, and the clock started anew; replies stay, and so does what was thought before.
     pub(super) fn received(&self, receipt: Receipt, rules: &Rules<'_>) -> Result<Self, ClockError> {
         let anew = Self::new(self.name.clone(), self.kind.clone(), receipt, self.recommendations.clone(), rules)?;
-        Ok(Self { replies: self.replies.clone(), ..anew })
+        let mut earlier = self.earlier.clone();
+        earlier.push(Earlier {
+            receipt: self.receipt.clone(),
+            until: self.until,
+            changed: rules.today,
+            no_reply_noted: self.no_reply_noted,
+        });
+        Ok(Self { how: self.how.clone(), earlier, replies: self.replies.clone(), ..anew })
     }
 
     /// The replies that are theirs, oldest first; one that was given in the wrong name is none.

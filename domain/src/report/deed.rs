@@ -3,12 +3,19 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Answerer, Promise, Receipt};
+use super::{Answerer, FactDecision, Promise, Receipt, Room};
+use crate::authorisation::RefusedAssignment;
 
 /// Something done to a report on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do")]
 pub enum Deed {
+    /// The draft was given to those who went, to read: from here on their silence counts.
+    #[serde(rename = "shown to the team")]
+    ShownToTeam {
+        /// The day.
+        on: Date,
+    },
     /// Those who went have read it.
     #[serde(rename = "read by the team")]
     ReadByTeam {
@@ -44,9 +51,12 @@ pub enum Deed {
         by: String,
         /// What they say.
         says: String,
-        /// What became of it, once somebody decided.
+        /// What was changed, or why nothing was, once somebody decided.
         #[serde(default)]
         outcome: Option<String>,
+        /// Which of the two.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decided: Option<FactDecision>,
         /// Who said so for them, where that is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         given_by: Option<Answerer>,
@@ -79,6 +89,18 @@ pub enum Deed {
         /// The day they left, where they have.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         left: Option<Date>,
+        /// Whether they say that they wrote none of it and have no interest in the place or in who runs it.
+        #[serde(default)]
+        declares: bool,
+        /// Who was there when it was decided.
+        #[serde(default, skip_serializing_if = "Room::is_empty")]
+        room: Room,
+        /// What stands against their signing, as `authorisation` judges it. No history keeps it: it names checks.
+        #[serde(skip)]
+        unfit: Vec<RefusedAssignment>,
+        /// Those who were there and have declared an interest in the place or in who runs it.
+        #[serde(skip)]
+        interested: Vec<String>,
     },
     /// It went to those it is addressed to.
     #[serde(rename = "sent")]
@@ -147,6 +169,16 @@ pub enum Deed {
         #[serde(default)]
         copies: Vec<String>,
     },
+    /// A copy of what was published went to somebody.
+    #[serde(rename = "copy given")]
+    CopyGiven {
+        /// The day.
+        on: Date,
+        /// To whom.
+        to: String,
+        /// How: *by post*.
+        how: String,
+    },
 }
 
 impl Deed {
@@ -154,7 +186,8 @@ impl Deed {
     #[must_use]
     pub const fn on(&self) -> Date {
         match self {
-            Self::ReadByTeam { on, .. }
+            Self::ShownToTeam { on }
+            | Self::ReadByTeam { on, .. }
             | Self::Checked { on, .. }
             | Self::SentForFacts { on, .. }
             | Self::FactAnswered { on, .. }
@@ -165,7 +198,8 @@ impl Deed {
             | Self::Received { on, .. }
             | Self::Reply { on, .. }
             | Self::NoReply { on, .. }
-            | Self::Published { on, .. } => *on,
+            | Self::Published { on, .. }
+            | Self::CopyGiven { on, .. } => *on,
         }
     }
 
@@ -173,6 +207,7 @@ impl Deed {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::ShownToTeam { .. } => "shown to the team",
             Self::ReadByTeam { .. } => "read by the team",
             Self::Checked { .. } => "checked",
             Self::SentForFacts { .. } => "sent for facts",
@@ -185,27 +220,53 @@ impl Deed {
             Self::Disowned { .. } => "disowned",
             Self::NoReply { .. } => "no reply",
             Self::Published { .. } => "published",
+            Self::CopyGiven { .. } => "copy given",
         }
     }
 }
 
 /// What one of those who went said of the draft.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamAnswer {
     /// Who.
     pub by: String,
-    /// *agreed*, or what they did not mean.
+    /// *agreed*, or what they did not mean; empty where they said it at the sentences alone.
+    #[serde(default)]
     pub says: String,
     /// How a disagreement was settled; without it, it is printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<String>,
+    /// What they did not mean, sentence by sentence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
+}
+
+/// *That is not what I meant*, said at a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// The sentence as they read it; of a note, what it is and never its words, for those may have to go.
+    pub about: String,
+    /// The note, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
+    /// What they meant.
+    pub says: String,
+    /// How it was settled; without it, it is printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<String>,
 }
 
 impl TeamAnswer {
-    /// Whether they agreed.
+    /// Whether they agreed to all of it.
     #[must_use]
     pub fn agrees(&self) -> bool {
-        self.says.trim().eq_ignore_ascii_case("agreed")
+        self.marks.is_empty() && self.says.trim().eq_ignore_ascii_case("agreed")
+    }
+
+    /// Whether it says anything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.marks.is_empty() && self.says.trim().is_empty()
     }
 }
 
@@ -219,4 +280,7 @@ pub struct SendTo {
     /// When they had it, where it was not the day of sending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received: Option<Receipt>,
+    /// How it went: *by post*.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how: Option<String>,
 }

@@ -43,6 +43,18 @@ pub enum StepRefused {
         /// Who.
         who: String,
     },
+    /// An answer of one of those who went that says nothing.
+    NothingSaid {
+        /// Whose.
+        who: String,
+    },
+    /// Some of those who went have said nothing, and still can.
+    TeamHasTime {
+        /// Who.
+        who: Vec<String>,
+        /// Their last day.
+        until: Date,
+    },
     /// The window to say which facts are wrong has no day in it.
     NoWindow {
         /// Its last day.
@@ -58,6 +70,11 @@ pub enum StepRefused {
         /// What they said.
         says: String,
     },
+    /// It is written what became of a fact, and not whether the provider's word was accepted.
+    FactUndecided {
+        /// What they said.
+        says: String,
+    },
     /// Whoever signs wrote some of it.
     WroteIt {
         /// Who.
@@ -65,6 +82,35 @@ pub enum StepRefused {
     },
     /// Whoever signs has left, or holds no role that signs off.
     MayNotSign {
+        /// Who.
+        who: String,
+    },
+    /// Whoever signs has declared an interest in the place or in who runs it.
+    Interested {
+        /// Who.
+        who: String,
+        /// What they declared.
+        words: String,
+    },
+    /// Whoever signs has not what their role needs.
+    NotFit {
+        /// Who.
+        who: String,
+        /// What is missing or over.
+        why: Vec<String>,
+    },
+    /// Whoever signs was not there when it was decided.
+    LeftTheRoom {
+        /// Who.
+        who: String,
+    },
+    /// Whoever signs has not said that they wrote none of it and have no interest.
+    NotDeclared {
+        /// Who.
+        who: String,
+    },
+    /// Somebody with a declared interest was there and did not leave.
+    StayedInTheRoom {
         /// Who.
         who: String,
     },

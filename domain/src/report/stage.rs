@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Addressee, Answerer, TeamAnswer};
+use super::{Addressee, Answerer, Mark, TeamAnswer};
 use crate::scheme::fold;
 
 /// Where a report is (DOMAIN §3, *Report*).
@@ -133,6 +133,15 @@ impl Stage {
         }
     }
 
+    /// The sign-off that stands.
+    #[must_use]
+    pub const fn signed(&self) -> Option<&SignOff> {
+        match self {
+            Self::SignedOff { signed, .. } | Self::Sent { signed, .. } | Self::Published { signed, .. } => Some(signed),
+            _ => None,
+        }
+    }
+
     /// Whether it has gone out, and its words stay for good.
     #[must_use]
     pub const fn is_out(&self) -> bool {
@@ -153,6 +162,31 @@ pub struct TeamReading {
     pub on: Date,
     /// Who said what.
     pub answers: Vec<TeamAnswer>,
+    /// Who had said nothing when their window was over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silent: Vec<Silent>,
+}
+
+/// Somebody of the team who said nothing of the draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Silent {
+    /// Who.
+    pub by: String,
+    /// The day on which the draft was given to them.
+    pub asked: Date,
+    /// The last day to say something.
+    pub until: Date,
+}
+
+/// What somebody did not agree to and nobody settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Disagreement<'a> {
+    /// Who.
+    pub by: &'a str,
+    /// What they did not mean; none where it is about the whole.
+    pub about: Option<&'a Mark>,
+    /// What they say.
+    pub says: &'a str,
 }
 
 impl TeamReading {
@@ -160,6 +194,7 @@ impl TeamReading {
     #[must_use]
     pub(super) fn with(mut self, later: Self) -> Self {
         self.on = later.on;
+        self.silent.retain(|silent| later.of(&silent.by).is_none());
         for answer in later.answers {
             match self.answers.iter_mut().find(|known| fold(&known.by) == fold(&answer.by)) {
                 Some(known) => *known = answer,
@@ -176,8 +211,14 @@ impl TeamReading {
     }
 
     /// What somebody did not agree to and nobody settled; the report prints it.
-    pub fn to_print(&self) -> impl Iterator<Item = &TeamAnswer> {
-        self.answers.iter().filter(|answer| !answer.agrees() && answer.settled.is_none())
+    pub fn to_print(&self) -> impl Iterator<Item = Disagreement<'_>> {
+        self.answers.iter().flat_map(|answer| {
+            let (by, says) = (answer.by.as_str(), answer.says.as_str());
+            let whole = !answer.agrees() && answer.settled.is_none() && !says.trim().is_empty();
+            let marks = answer.marks.iter().filter(|mark| mark.settled.is_none());
+            let at = marks.map(move |mark| Disagreement { by, about: Some(mark), says: &mark.says });
+            whole.then_some(Disagreement { by, about: None, says }).into_iter().chain(at)
+        })
     }
 }
 
@@ -227,11 +268,33 @@ pub struct FactAnswer {
     pub on: Date,
     /// What they say is wrong.
     pub says: String,
-    /// What became of it; none while nobody has decided.
+    /// What was changed, or why nothing was; none while nobody has decided.
     pub outcome: Option<String>,
+    /// Which of the two, where it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<FactDecision>,
     /// Who said so for them, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given_by: Option<Answerer>,
+}
+
+/// What became of what the provider said about a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FactDecision {
+    /// The words were changed.
+    #[serde(rename = "accepted")]
+    Accepted,
+    /// They were not; theirs are printed beside ours.
+    #[serde(rename = "not accepted")]
+    NotAccepted,
+}
+
+impl FactAnswer {
+    /// Whether the provider's words are printed beside ours: not where ours were changed to theirs.
+    #[must_use]
+    pub fn is_printed(&self) -> bool {
+        self.decided != Some(FactDecision::Accepted)
+    }
 }
 
 /// A sign-off (GR 6.1).
@@ -245,6 +308,60 @@ pub struct SignOff {
     pub under: String,
     /// The digest of the words signed.
     pub digest: String,
+    /// Who was there when it was decided.
+    #[serde(default, skip_serializing_if = "Room::is_empty")]
+    pub room: Room,
+}
+
+/// Those who were there when a report was signed off.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Room {
+    /// Who took part.
+    pub present: Vec<String>,
+    /// Who left the room for it.
+    pub left: Vec<LeftRoom>,
+    /// Who did not agree.
+    pub against: Vec<Against>,
+}
+
+/// Somebody who left the room while a report was decided on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftRoom {
+    /// Who.
+    pub who: String,
+    /// Why.
+    pub why: String,
+}
+
+/// Somebody who did not agree that a report goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Against {
+    /// Who.
+    pub who: String,
+    /// What they say; empty where they would not have it written down.
+    pub says: String,
+    /// Whether they want it printed.
+    pub print: bool,
+}
+
+impl Room {
+    /// Whether nobody is written down.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.present.is_empty() && self.left.is_empty() && self.against.is_empty()
+    }
+
+    /// Whether that person left for it.
+    #[must_use]
+    pub fn has_left(&self, name: &str) -> bool {
+        self.left.iter().any(|left| fold(&left.who) == fold(name))
+    }
+
+    /// Those who did not agree and want it printed.
+    pub fn to_print(&self) -> impl Iterator<Item = &Against> {
+        self.against.iter().filter(|against| against.print && !against.says.trim().is_empty())
+    }
 }
 
 /// A sign-off that a change of words undid.
@@ -276,4 +393,18 @@ pub struct Publication {
     pub copies: Vec<String>,
     /// Whose answer it says is missing, with the day it was due or asked for.
     pub without_answer: Vec<(String, Date)>,
+    /// The copies that went out, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<GivenCopy>,
+}
+
+/// A copy that went to somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenCopy {
+    /// The day.
+    pub on: Date,
+    /// To whom.
+    pub to: String,
+    /// How.
+    pub how: String,
 }

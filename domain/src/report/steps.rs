@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::{
-    Addressee, CheckedText, Deed, Disowned, FactAnswer, FactsAgreed, FactsShown, Publication, Receipt, Reply, Report,
-    Rules, SendTo, Sending, SignOff, Stage, StepRefused, TeamAnswer, TeamReading, Words,
+    Addressee, CheckedText, Deed, Disowned, FactAnswer, FactsAgreed, FactsShown, GivenCopy, Publication, Receipt,
+    Reply, Report, Rules, SendTo, Sending, SignOff, Silent, Stage, StepRefused, TeamAnswer, TeamReading, Words,
 };
+use crate::authorisation::RefusedAssignment;
 use crate::scheme::fold;
 
 type Step<T> = Result<T, StepRefused>;
@@ -19,9 +20,16 @@ pub(super) fn apply(report: &Report, deed: Deed, rules: &Rules<'_>) -> Step<Repo
     if on > rules.today {
         return Err(StepRefused::NotYet { deed: name, on, today: rules.today });
     }
+    let mut shown = report.shown;
     let stage = match (report.stage.clone(), deed) {
+        (stage @ (Stage::Draft | Stage::ReadByTeam { .. }), Deed::ShownToTeam { on }) => {
+            in_order(report, name, on)?;
+            shown = Some(on);
+            stage
+        }
         (Stage::Draft, Deed::ReadByTeam { on, answers }) => {
             in_order(report, name, on)?;
+            shown = shown.or(Some(on));
             Stage::ReadByTeam { read: read(report, on, answers)? }
         }
         (Stage::ReadByTeam { read: before }, Deed::ReadByTeam { on, answers }) => {
@@ -30,10 +38,12 @@ pub(super) fn apply(report: &Report, deed: Deed, rules: &Rules<'_>) -> Step<Repo
         }
         (Stage::ReadByTeam { read }, Deed::Checked { on, by, digest }) => {
             in_order(report, name, on)?;
-            if digest != report.words.digest {
-                return Err(StepRefused::OtherWords);
-            }
-            Stage::Checked { checked: CheckedText { read, by, on } }
+            Stage::Checked { checked: check(report, Some(read), CheckedBy { on, by, digest }, rules)? }
+        }
+        // Where nobody said anything, the draft was still given to them, and their window is over.
+        (Stage::Draft, Deed::Checked { on, by, digest }) if report.shown.is_some() => {
+            in_order(report, name, on)?;
+            Stage::Checked { checked: check(report, None, CheckedBy { on, by, digest }, rules)? }
         }
         (Stage::Checked { checked }, Deed::SentForFacts { on, until }) => {
             in_order(report, name, on)?;
@@ -42,9 +52,12 @@ pub(super) fn apply(report: &Report, deed: Deed, rules: &Rules<'_>) -> Step<Repo
             }
             Stage::WithProvider { checked, facts: FactsShown { sent_on: on, until, answers: Vec::new(), agreed: None } }
         }
-        (Stage::WithProvider { checked, facts }, Deed::FactAnswered { on, by, says, outcome, given_by }) => {
+        (Stage::WithProvider { checked, facts }, Deed::FactAnswered { on, by, says, outcome, decided, given_by }) => {
             in_order(report, name, on)?;
-            Stage::WithProvider { checked, facts: fact(facts, FactAnswer { by, on, says, outcome, given_by }) }
+            Stage::WithProvider {
+                checked,
+                facts: fact(facts, FactAnswer { by, on, says, outcome, decided, given_by })?,
+            }
         }
         (Stage::WithProvider { checked, facts }, Deed::FactsAgreed { on, by, given_by }) => {
             in_order(report, name, on)?;
@@ -53,14 +66,18 @@ pub(super) fn apply(report: &Report, deed: Deed, rules: &Rules<'_>) -> Step<Repo
                 facts: FactsShown { agreed: Some(FactsAgreed { by, on, given_by }), ..facts },
             }
         }
-        (Stage::WithProvider { checked, facts }, Deed::SignedOff { on, by, under, digest, roles, left }) => {
+        (
+            Stage::WithProvider { checked, facts },
+            Deed::SignedOff { on, by, under, digest, roles, left, declares, room, unfit, interested },
+        ) => {
             in_order(report, name, on)?;
-            let signed = SignOff { by, on, under, digest };
+            let signed = SignOff { by, on, under, digest, room };
             may_sign(report, &facts, &signed)?;
             let signs = |role: &String| rules.scheme.role(role).is_some_and(|role| role.may(SIGN_OFF));
             if left.is_some_and(|left| left < on) || !roles.iter().any(signs) {
                 return Err(StepRefused::MayNotSign { who: signed.by });
             }
+            is_fit(&signed, declares, &unfit, interested)?;
             Stage::SignedOff { checked, facts, signed }
         }
         (Stage::SignedOff { checked, facts, signed }, Deed::Sent { on, to }) => {
@@ -85,9 +102,14 @@ pub(super) fn apply(report: &Report, deed: Deed, rules: &Rules<'_>) -> Step<Repo
             Stage::Published { checked, facts, signed, sent, published },
             deed @ (Deed::Reply { .. } | Deed::Disowned { .. }),
         ) => Stage::Published { checked, facts, signed, sent: heard(sent, deed, rules)?, published },
+        (Stage::Published { checked, facts, signed, sent, mut published }, Deed::CopyGiven { on, to, how }) => {
+            in_order(report, name, on)?;
+            published.given.push(GivenCopy { on, to, how });
+            Stage::Published { checked, facts, signed, sent, published }
+        }
         (stage, _) => return Err(StepRefused::OutOfOrder { deed: name, at: stage.name(), next: stage.next() }),
     };
-    Ok(Report { stage, ..report.clone() })
+    Ok(Report { stage, shown, ..report.clone() })
 }
 
 /// What a role may do whose holder signs off, as packs have it.
@@ -95,7 +117,7 @@ const SIGN_OFF: &str = "sign off";
 
 /// No step is dated before the one that led here.
 fn in_order(report: &Report, deed: &'static str, on: Date) -> Step<()> {
-    match report.stage.since() {
+    match report.stage.since().max(report.shown.filter(|_| matches!(report.stage, Stage::Draft))) {
         Some(last) if on < last => Err(StepRefused::BeforeLastStep { deed, on, last }),
         _ => Ok(()),
     }
@@ -106,19 +128,82 @@ fn read(report: &Report, on: Date, answers: Vec<TeamAnswer>) -> Step<TeamReading
         return Err(StepRefused::NobodyRead);
     }
     let went = |who: &str| report.team.iter().any(|name| fold(name) == fold(who));
-    match answers.iter().find(|answer| !went(&answer.by)) {
-        Some(stranger) => Err(StepRefused::NotOfTheTeam { who: stranger.by.clone() }),
-        None => Ok(TeamReading { on, answers }),
+    if let Some(stranger) = answers.iter().find(|answer| !went(&answer.by)) {
+        return Err(StepRefused::NotOfTheTeam { who: stranger.by.clone() });
     }
+    if let Some(empty) = answers.iter().find(|answer| answer.is_empty()) {
+        return Err(StepRefused::NothingSaid { who: empty.by.clone() });
+    }
+    Ok(TeamReading { on, answers, silent: Vec::new() })
+}
+
+/// Who checked which words when.
+struct CheckedBy {
+    on: Date,
+    by: String,
+    digest: String,
+}
+
+/// The check, once all who went have said something or their window is over; who said nothing is silent from then on.
+fn check(report: &Report, read: Option<TeamReading>, checked: CheckedBy, rules: &Rules<'_>) -> Step<CheckedText> {
+    let CheckedBy { on, by, digest } = checked;
+    if digest != report.words.digest {
+        return Err(StepRefused::OtherWords);
+    }
+    let missing: Vec<String> = report.not_heard().into_iter().map(str::to_owned).collect();
+    let asked = report.shown().unwrap_or(on);
+    let mut read = read.unwrap_or_else(|| TeamReading { on: asked, answers: Vec::new(), silent: Vec::new() });
+    read.silent.clear();
+    if let (false, Some(until)) = (missing.is_empty(), report.team_until(rules)?) {
+        if on <= until {
+            return Err(StepRefused::TeamHasTime { who: missing, until });
+        }
+        read.silent = missing.into_iter().map(|by| Silent { by, asked, until }).collect();
+    }
+    Ok(CheckedText { read, by, on })
 }
 
 /// The same words from the same body carry the outcome; others stand beside them.
-fn fact(mut facts: FactsShown, answer: FactAnswer) -> FactsShown {
+fn fact(mut facts: FactsShown, answer: FactAnswer) -> Step<FactsShown> {
+    if is_settled(&answer) && answer.decided.is_none() {
+        return Err(StepRefused::FactUndecided { says: answer.says });
+    }
     match facts.answers.iter_mut().find(|known| known.by == answer.by && known.says == answer.says) {
-        Some(known) => known.outcome = answer.outcome.or(known.outcome.take()),
+        Some(known) if is_settled(&answer) => {
+            known.outcome = answer.outcome;
+            known.decided = answer.decided;
+        }
+        Some(_) => {}
         None => facts.answers.push(answer),
     }
-    facts
+    Ok(facts)
+}
+
+fn is_settled(answer: &FactAnswer) -> bool {
+    answer.outcome.as_ref().is_some_and(|outcome| !outcome.trim().is_empty())
+}
+
+/// Whoever signs has no interest in the place, was in the room, and has what their role needs; nobody with an interest
+/// stayed.
+fn is_fit(signed: &SignOff, declares: bool, unfit: &[RefusedAssignment], interested: Vec<String>) -> Step<()> {
+    let who = signed.by.clone();
+    if let Some(words) = unfit.iter().find_map(RefusedAssignment::interest) {
+        return Err(StepRefused::Interested { who, words: words.to_owned() });
+    }
+    if !unfit.is_empty() {
+        let why = unfit.iter().map(ToString::to_string).collect();
+        return Err(StepRefused::NotFit { who, why });
+    }
+    if signed.room.has_left(&who) {
+        return Err(StepRefused::LeftTheRoom { who });
+    }
+    if !declares {
+        return Err(StepRefused::NotDeclared { who });
+    }
+    match interested.into_iter().find(|name| !signed.room.has_left(name)) {
+        Some(who) => Err(StepRefused::StayedInTheRoom { who }),
+        None => Ok(()),
+    }
 }
 
 /// Facts over or answered, a decision named, another hand than the writer's, and the very words that stand there.
@@ -126,8 +211,7 @@ fn may_sign(report: &Report, facts: &FactsShown, signed: &SignOff) -> Step<()> {
     if facts.answers.is_empty() && facts.agreed.is_none() && signed.on <= facts.until {
         return Err(StepRefused::WindowOpen { until: facts.until });
     }
-    let settled = |answer: &FactAnswer| answer.outcome.as_ref().is_some_and(|outcome| !outcome.trim().is_empty());
-    if let Some(open) = facts.answers.iter().find(|answer| !settled(answer)) {
+    if let Some(open) = facts.answers.iter().find(|answer| !is_settled(answer)) {
         return Err(StepRefused::FactOpen { says: open.says.clone() });
     }
     if report.written_by.iter().any(|writer| fold(writer) == fold(&signed.by)) {
@@ -158,7 +242,7 @@ fn send(words: &Words, on: Date, to: Vec<SendTo>, rules: &Rules<'_>) -> Step<Sen
             return Err(StepRefused::NotYet { deed: "received", on: receipt.on, today: rules.today });
         }
         let theirs = words.recommendations.iter().filter(|r| fold(&r.to) == fold(&one.name)).map(|r| r.n).collect();
-        Ok(Addressee::new(one.name, one.kind, receipt, theirs, rules)?)
+        Ok(Addressee { how: one.how, ..Addressee::new(one.name, one.kind, receipt, theirs, rules)? })
     };
     Ok(Sending { on, to: to.into_iter().map(addressed).collect::<Step<_>>()? })
 }
@@ -260,5 +344,5 @@ fn publish(sent: &Sending, on: Date, copies: Vec<String>, rules: &Rules<'_>) -> 
     }
     let copies = if copies.is_empty() { rules.scheme.copies_to.clone() } else { copies };
     let without_answer = silent.iter().map(|addressee| (addressee.name.clone(), addressee.until)).collect();
-    Ok(Publication { on, copies, without_answer })
+    Ok(Publication { on, copies, without_answer, given: Vec::new() })
 }

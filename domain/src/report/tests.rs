@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 
 mod answering;
+mod holding;
 
 const HOME: &str = "Beechway Care Ltd";
 const COUNCIL: &str = "London Borough of Sutton";
@@ -37,7 +38,7 @@ fn draft() -> Report {
 }
 
 fn said(by: &str, says: &str) -> TeamAnswer {
-    TeamAnswer { by: by.into(), says: says.into(), settled: None }
+    TeamAnswer { by: by.into(), says: says.into(), ..TeamAnswer::default() }
 }
 
 fn read_by_the_team() -> Deed {
@@ -59,6 +60,7 @@ fn fact_answered(outcome: Option<&str>) -> Deed {
         by: HOME.into(),
         says: "The call bell at 10:15 was answered after four minutes.".into(),
         outcome: outcome.map(str::to_owned),
+        decided: outcome.map(|_| FactDecision::NotAccepted),
         given_by: None,
     }
 }
@@ -71,11 +73,15 @@ fn signed_off(by: &str, digest: &str) -> Deed {
         digest: digest.into(),
         roles: vec!["steering group member".into()],
         left: None,
+        declares: true,
+        room: Room::default(),
+        unfit: vec![],
+        interested: vec![],
     }
 }
 
 fn to(name: &str, kind: &str) -> SendTo {
-    SendTo { name: name.into(), kind: kind.into(), received: None }
+    SendTo { name: name.into(), kind: kind.into(), received: None, how: None }
 }
 
 fn sent() -> Deed {
@@ -225,6 +231,10 @@ fn each_rule_stops_its_own_step_and_names_its_source() {
         digest: "first".into(),
         roles: roles.iter().map(|role| (*role).to_owned()).collect(),
         left,
+        declares: true,
+        room: Room::default(),
+        unfit: vec![],
+        interested: vec![],
     };
     let (steering, monday) = (["steering group member"], date(2026, 11, 30));
     let early = signing(date(2026, 11, 27), "delegation", &steering, None);
@@ -392,12 +402,12 @@ fn ruth_may_not_sign_what_she_rewrote_herself() {
 
 #[test]
 fn a_disagreement_that_nobody_settled_is_printed() {
-    let grace = TeamAnswer { by: "Grace Lindqvist".into(), says: "That is not what I meant.".into(), settled: None };
+    let grace = said("Grace Lindqvist", "That is not what I meant.");
     let tom = TeamAnswer { settled: Some("reworded with him".into()), ..said("Tom Okafor", "The bell was nearer.") };
     let deed = Deed::ReadByTeam { on: date(2026, 11, 12), answers: vec![said("Asha Patel", "Agreed"), tom, grace] };
     let report = after([deed]);
     let Stage::ReadByTeam { read } = report.stage() else { panic!() };
-    assert_eq!(read.to_print().map(|a| a.by.as_str()).collect::<Vec<_>>(), ["Grace Lindqvist"]);
+    assert_eq!(read.to_print().map(|a| a.by).collect::<Vec<_>>(), ["Grace Lindqvist"]);
 }
 
 #[test]

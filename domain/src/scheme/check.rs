@@ -285,6 +285,9 @@ impl Checking<'_> {
 
     fn texts(&self) -> Result<(), SchemeError> {
         let (report, safe) = (&self.scheme.report, &self.scheme.safeguarding);
+        if report.team_window.length == 0 || report.facts_window.length == 0 {
+            return self.wrong("report.team_window".to_owned(), "a window needs a day, for the team and for facts");
+        }
         for rule in StepRule::ALL {
             let written = report.rules.of(rule);
             if written.rule.trim().is_empty() || written.citation.trim().is_empty() {

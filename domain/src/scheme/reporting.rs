@@ -19,6 +19,9 @@ pub struct ReportWording {
     pub how_to_answer: String,
     /// At the foot of every page.
     pub footer: String,
+    /// How long those who went have to read the draft.
+    #[serde(default)]
+    pub team_window: TeamWindow,
     /// How long the provider has to check facts.
     pub facts_window: FactsWindow,
     /// What stands against a step that comes too early or from the wrong person.
@@ -35,6 +38,22 @@ pub struct ReportWording {
     pub no_views: String,
     /// Under every table of views (GR 5.10 v).
     pub experts_by_experience: String,
+}
+
+/// How long those who went have to say *that is not what I meant*; after it their silence is recorded as silence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TeamWindow {
+    /// How many days from the one on which the draft was given to them, which does not count.
+    pub length: u32,
+    /// Of what kind.
+    pub unit: Unit,
+}
+
+/// What packs meant that did not say it yet.
+impl Default for TeamWindow {
+    fn default() -> Self {
+        Self { length: 7, unit: Unit::Days }
+    }
 }
 
 /// How long the provider has to say which facts are wrong. Facts only, no veto.
@@ -63,6 +82,12 @@ pub struct StepRules {
     pub signer: WrittenRule,
     /// Who must not sign off.
     pub own_work: WrittenRule,
+    /// Who takes no part in a sign-off.
+    #[serde(default)]
+    pub interest: WrittenRule,
+    /// What who signs must have.
+    #[serde(default)]
+    pub fit: WrittenRule,
     /// What a sign-off rests on.
     pub decision: WrittenRule,
     /// Words after sign-off.
@@ -88,6 +113,8 @@ impl StepRules {
             StepRule::Day => &self.day,
             StepRule::Signer => &self.signer,
             StepRule::OwnWork => &self.own_work,
+            StepRule::Interest => &self.interest,
+            StepRule::Fit => &self.fit,
             StepRule::Decision => &self.decision,
             StepRule::SameWords => &self.same_words,
             StepRule::Answering => &self.answering,
@@ -113,6 +140,10 @@ pub enum StepRule {
     Signer,
     /// See [`StepRules::own_work`].
     OwnWork,
+    /// See [`StepRules::interest`].
+    Interest,
+    /// See [`StepRules::fit`].
+    Fit,
     /// See [`StepRules::decision`].
     Decision,
     /// See [`StepRules::same_words`].
@@ -129,13 +160,15 @@ pub enum StepRule {
 
 impl StepRule {
     /// Every rule.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Order,
         Self::Team,
         Self::Facts,
         Self::Day,
         Self::Signer,
         Self::OwnWork,
+        Self::Interest,
+        Self::Fit,
         Self::Decision,
         Self::SameWords,
         Self::Answering,

@@ -7,7 +7,7 @@ use crate::auth::holder::Holder;
 use crate::office::Shared;
 use crate::office::form::{Form, Problems};
 use crate::office::page::{Answer, Page, go_and_say};
-use crate::office::words::{in_full, short};
+use crate::office::words::{in_full, outcome_words, short};
 use crate::store::findings::numbered;
 use crate::store::links::Mark;
 use axum::extract::State;
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 pub(super) fn said(holder: &Holder, before: &Before) -> Vec<Value> {
     let theirs = before.report.stage().facts().iter().filter(|f| f.by == holder.body.name);
     theirs
-        .map(|f| json!({"on": short(f.on, holder.today), "says": f.says, "outcome": f.outcome, "given_by": given(f.given_by.as_ref())}))
+        .map(|f| json!({"on": short(f.on, holder.today), "says": f.says, "outcome": outcome_words(f), "given_by": given(f.given_by.as_ref())}))
         .collect()
 }
 
@@ -93,7 +93,8 @@ pub(super) async fn sent(State(office): State<Shared>, holder: Holder, form: For
     } else {
         let deed = |(says, finding): (String, Option<String>)| {
             let given_by = Some(by.clone());
-            let deed = Deed::FactAnswered { on, by: name.clone(), says: says.clone(), outcome: None, given_by };
+            let deed =
+                Deed::FactAnswered { on, by: name.clone(), says: says.clone(), outcome: None, decided: None, given_by };
             (deed, finding.map(|finding| (says, finding)))
         };
         says.into_iter().map(deed).collect()

@@ -1,9 +1,9 @@
-//! What is printed beside the words and is none of them: the stage, the days by which answers are due, the answers, and to
-//! whom it went. All of it flows into a report that was sent; nothing else does.
+//! What is printed beside the words and is none of them: the stage, who did not agree to the signing, the days by which
+//! answers are due, the answers, and to whom it went. All of it flows into a report that was sent; nothing else does.
 
 use super::{Gathered, zone};
 use crate::office::words::{self, in_full, list};
-use crate::reports::{Answer, Block, ByWhen, Choice, Document, Due, Recommendation, Recommendations, Run};
+use crate::reports::{Answer, Block, ByWhen, Choice, Document, Due, Recommendation, Recommendations, Run, Section};
 use domain::report::{Addressee, AnswerState, Duty, Stage, Will};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -14,6 +14,7 @@ impl Gathered {
         document.created = self.today.to_zoned(zone()).map_or(jiff::Timestamp::UNIX_EPOCH, |z| z.timestamp());
         document.title.by_when = self.by_when();
         document.each_photo(|photo| photo.second_look = self.looked.contains(&photo.hash));
+        self.say_who_disagreed(document);
         for section in &mut document.sections {
             for block in &mut section.blocks {
                 match block {
@@ -23,6 +24,21 @@ impl Gathered {
                 }
             }
         }
+    }
+
+    /// Who signed off against whose word: it is said of the words and is none of them, or they could never be signed.
+    fn say_who_disagreed(&self, document: &mut Document) {
+        let signed = self.report.as_ref().and_then(|report| report.stage().signed());
+        let against = signed.into_iter().flat_map(|signed| signed.room.to_print());
+        let blocks: Vec<Block> = against
+            .map(|one| Block::paragraph(format!("{} did not agree to this report: {}", one.who, one.says)))
+            .collect();
+        if blocks.is_empty() {
+            return;
+        }
+        let heading = format!("Not everybody in the {} agreed", self.pack.names.steering);
+        let before = document.sections.iter().position(|section| section.code == "distribution");
+        document.sections.insert(before.unwrap_or(document.sections.len()), Section::new(heading, blocks));
     }
 
     fn stage_line(&self) -> Option<String> {

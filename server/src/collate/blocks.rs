@@ -37,7 +37,7 @@ impl Gathered {
         ids.iter().filter_map(|id| self.block(id)).collect()
     }
 
-    fn block(&self, id: &str) -> Option<Block> {
+    pub(super) fn block(&self, id: &str) -> Option<Block> {
         let noted = self.entries.get(id)?;
         match noted.standing()? {
             Entry::Observation(o) => Some(Block::Observation(Observation {

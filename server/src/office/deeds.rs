@@ -2,8 +2,10 @@
 //! which it happened. Whether a step may be taken is the domain's to say; its refusal is shown beside the form.
 
 mod shown;
+mod signing;
+mod team;
 
-pub(super) use shown::forms;
+pub(super) use shown::{forms, history};
 
 use super::form::{Form, Problems};
 use super::page::{Answer, Failure, go_and_say};
@@ -17,25 +19,27 @@ use crate::store::addressees::Addressee as AddresseeRow;
 use crate::store::bodies::Body;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::routing::post;
-use domain::report::{Addressee, Deed, Promise, Receipt, Report, Rules, SendTo, Stage, TeamAnswer, Will};
+use axum::routing::{get, post};
+use domain::report::{Addressee, Deed, FactDecision, Promise, Receipt, Report, Rules, SendTo, Stage, Will};
 use jiff::civil::Date;
 use serde_json::json;
 
 /// The forms of a report's steps.
 pub fn routes() -> Router<Shared> {
     Router::new()
-        .route("/office/reports/{id}/read", post(read))
+        .route("/office/reports/{id}/shown", post(team::shown))
+        .route("/office/reports/{id}/read", get(team::page).post(team::read))
         .route("/office/reports/{id}/checked", post(checked))
         .route("/office/reports/{id}/facts", post(facts))
         .route("/office/reports/{id}/fact", post(fact))
-        .route("/office/reports/{id}/sign-off", post(sign_off))
+        .route("/office/reports/{id}/sign-off", post(signing::sign_off))
         .route("/office/reports/{id}/sent", post(sent))
         .route("/office/reports/{id}/received", post(received))
         .route("/office/reports/{id}/reply", post(reply))
         .route("/office/reports/{id}/no-reply", post(no_reply))
         .route("/office/reports/{id}/disowned", post(disowned))
         .route("/office/reports/{id}/published", post(published))
+        .route("/office/reports/{id}/copy", post(copy))
 }
 
 /// A step that somebody entered.
@@ -55,21 +59,29 @@ impl Entered {
 
 const MEANWHILE: &str = "Somebody else took a step with this report meanwhile. Look again, then go on";
 
-/// Takes a step: brings the words up to date, asks the domain, keeps it; or shows why not.
-async fn take(
+/// Takes a step, or shows on the report's page why not.
+async fn take(office: &Office, signed: &Signed, id: &str, form: &Form, problems: Problems, step: Entered) -> Answer {
+    if !problems.is_empty() {
+        return report_page(office, signed, id, Some((form, &problems))).await;
+    }
+    let said = step.said;
+    match try_take(office, signed, id, form, step).await? {
+        None => Ok(go_and_say(&format!("{HERE}/{id}"), said, office.secure)),
+        Some(why) => report_page(office, signed, id, Some((form, &Problems::one("deed", why)))).await,
+    }
+}
+
+/// Takes a step: brings the words up to date, asks the domain, keeps it; or says why not.
+async fn try_take(
     office: &Office,
     signed: &Signed,
     id: &str,
     form: &Form,
-    problems: Problems,
-    Entered { deed, said, beside }: Entered,
-) -> Answer {
-    if !problems.is_empty() {
-        return report_page(office, signed, id, Some((form, &problems))).await;
-    }
+    Entered { deed, beside, .. }: Entered,
+) -> Result<Option<String>, Failure> {
     let (mut row, stored) = found(signed, id).await?;
     if form.some("version").is_some_and(|seen| seen != row.version.to_string()) {
-        return refuse(office, signed, id, form, MEANWHILE).await;
+        return Ok(Some(refusal(MEANWHILE)));
     }
     let mut gathered = Gathered::of_report(&signed.org, id, signed.today).await?;
     let fresh = gathered.report.clone().unwrap_or_else(|| stored.clone());
@@ -77,20 +89,20 @@ async fn take(
     // longer what stands there, and the page says so.
     if fresh != stored {
         if !save(signed, row, &fresh, changed_words(&stored, &fresh), &json!({})).await? {
-            return refuse(office, signed, id, form, MEANWHILE).await;
+            return Ok(Some(refusal(MEANWHILE)));
         }
         row = found(signed, id).await?.0;
     }
     if matches!(deed, Deed::SentForFacts { .. } | Deed::SignedOff { .. } | Deed::Sent { .. })
         && let Some(stop) = stop(signed, &gathered).await?
     {
-        return refuse(office, signed, id, form, &stop).await;
+        return Ok(Some(refusal(&stop)));
     }
     let rules = Rules { scheme: signed.pack()?, calendar: &office.calendar, today: signed.today };
     let (name, facts, leaves) = (deed.name(), serde_json::to_value(&deed)?, matches!(deed, Deed::Sent { .. }));
     let mut after = match fresh.apply(deed, &rules) {
         Ok(after) => after,
-        Err(refused) => return refuse(office, signed, id, form, &refused.said(signed.pack()?)).await,
+        Err(refused) => return Ok(Some(refusal(&refused.said(signed.pack()?)))),
     };
     if let Some((says, finding)) = beside {
         gathered.typed.beside.insert(says, Beside::One(finding));
@@ -106,10 +118,10 @@ async fn take(
         false => save(signed, row, &after, name, &facts).await?,
     };
     if !kept {
-        return refuse(office, signed, id, form, MEANWHILE).await;
+        return Ok(Some(refusal(MEANWHILE)));
     }
     mirror(&signed.org, signed.now, id, &after).await?;
-    Ok(go_and_say(&format!("{HERE}/{id}"), said, office.secure))
+    Ok(None)
 }
 
 /// The first thing that keeps the report from leaving us, in words.
@@ -119,10 +131,10 @@ async fn stop(signed: &Signed, gathered: &Gathered) -> anyhow::Result<Option<Str
     Ok(super::stops::first(&document, &photos))
 }
 
-async fn refuse(office: &Office, signed: &Signed, id: &str, form: &Form, why: &str) -> Answer {
+/// A refusal as a sentence of its own.
+fn refusal(why: &str) -> String {
     let why = super::words::capital(why);
-    let why = if why.ends_with('.') { why } else { format!("{why}.") };
-    report_page(office, signed, id, Some((form, &Problems::one("deed", why)))).await
+    if why.ends_with('.') { why } else { format!("{why}.") }
 }
 
 /// The body that a report was sent to: two of different kinds may have one name, and nobody guesses which of them it was.
@@ -166,36 +178,6 @@ pub(crate) async fn mirror(org: &OrgStore, now: i64, id: &str, report: &Report) 
     Ok(())
 }
 
-async fn read(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
-    let mut problems = Problems::default();
-    let on = problems.day_needed(&form, "on", signed.today);
-    let (row, _) = found(&signed, &id).await?;
-    let mut answers = Vec::new();
-    for member in signed.org.team(&row.visit).await? {
-        if !signed.is(Role::Officer) && member.person != signed.person {
-            continue;
-        }
-        let answer = form.text(&format!("answer_{}", member.person));
-        let says = form.text(&format!("says_{}", member.person));
-        match answer.as_str() {
-            "agreed" => answers.push(TeamAnswer { by: member.name, says: "agreed".to_owned(), settled: None }),
-            "not what I meant" if says.is_empty() => {
-                problems.add(format!("says_{}", member.person), format!("Write what {} did not mean.", member.name));
-            }
-            "not what I meant" => {
-                let settled = form.some(&format!("settled_{}", member.person));
-                answers.push(TeamAnswer { by: member.name, says, settled });
-            }
-            _ => {}
-        }
-    }
-    if answers.is_empty() && problems.is_empty() {
-        problems.add("deed", "Say what at least one of those who went has answered.");
-    }
-    let step = Entered::new(Deed::ReadByTeam { on, answers }, "What the team said is kept.");
-    take(&office, &signed, &id, &form, problems, step).await
-}
-
 async fn checked(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let mut problems = Problems::default();
     let on = problems.day_needed(&form, "on", signed.today);
@@ -218,27 +200,15 @@ async fn fact(State(office): State<Shared>, signed: Signed, Path(id): Path<Strin
     let by = problems.needed(&form, "by", "Say who says so.");
     let says = problems.needed(&form, "says", "Write what they say is wrong.");
     let beside = form.some("finding").map(|finding| (says.clone(), finding));
-    let deed = Deed::FactAnswered { on, by, says, outcome: form.some("outcome"), given_by: None };
+    let (outcome, decided) = (form.some("outcome"), decided(&form));
+    match (&outcome, decided) {
+        (None, Some(FactDecision::Accepted)) => problems.add("outcome", "Write what was changed."),
+        (None, Some(FactDecision::NotAccepted)) => problems.add("outcome", "Write why it was not."),
+        (Some(_), None) => problems.add("decided", "Say whether it was accepted."),
+        _ => {}
+    }
+    let deed = Deed::FactAnswered { on, by, says, outcome, decided, given_by: None };
     let step = Entered { beside, ..Entered::new(deed, "What the provider says is kept. The pen stays with you.") };
-    take(&office, &signed, &id, &form, problems, step).await
-}
-
-async fn sign_off(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
-    let mut problems = Problems::default();
-    let on = problems.day_needed(&form, "on", signed.today);
-    let by = problems.needed(&form, "by", "Say who signs.");
-    let under = problems.needed(&form, "under", "Name the meeting, or the delegation that it rests on.");
-    if !signed.is(Role::Officer) && !by.is_empty() && by != signed.person {
-        return Err(Failure::NotYours);
-    }
-    let signer = signed.org.person(&by).await?;
-    if signer.is_none() && !by.is_empty() {
-        problems.add("by", "Choose somebody of the list.");
-    }
-    let (by, roles, left) = signer.map(|p| (p.name, p.roles, p.left_on)).unwrap_or_default();
-    let left = left.map(|day| day.parse()).transpose()?;
-    let deed = Deed::SignedOff { on, by, under, digest: form.text("digest"), roles, left };
-    let step = Entered::new(deed, "The report is signed off. Any change of words undoes it.");
     take(&office, &signed, &id, &form, problems, step).await
 }
 
@@ -258,7 +228,8 @@ async fn sent(State(office): State<Shared>, signed: Signed, Path(id): Path<Strin
             problems
                 .add(format!("why_{}", body.id), format!("Say how you know that {} had it on another day.", body.name));
         }
-        to.push(SendTo { name: body.name, kind: body.kind, received: received.map(|on| Receipt { on, why }) });
+        let how = form.some(&format!("how_{}", body.id));
+        to.push(SendTo { name: body.name, kind: body.kind, received: received.map(|on| Receipt { on, why }), how });
     }
     let step = Entered::new(Deed::Sent { on, to }, "The report is sent. A clock runs for each recipient.");
     take(&office, &signed, &id, &form, problems, step).await
@@ -302,6 +273,15 @@ async fn no_reply(State(office): State<Shared>, signed: Signed, Path(id): Path<S
     take(&office, &signed, &id, &form, problems, step).await
 }
 
+/// What the form says became of a fact.
+fn decided(form: &Form) -> Option<FactDecision> {
+    match form.text("decided").as_str() {
+        "accepted" => Some(FactDecision::Accepted),
+        "not accepted" => Some(FactDecision::NotAccepted),
+        _ => None,
+    }
+}
+
 /// A reply that was given in the wrong name: it stays, and answers nothing.
 async fn disowned(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let mut problems = Problems::default();
@@ -325,5 +305,15 @@ async fn published(State(office): State<Shared>, signed: Signed, Path(id): Path<
         Deed::Published { on, copies },
         "The report is published, with the answers and without those that did not come.",
     );
+    take(&office, &signed, &id, &form, problems, step).await
+}
+
+/// A copy of what was published went to somebody.
+async fn copy(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
+    let mut problems = Problems::default();
+    let on = problems.day_needed(&form, "on", signed.today);
+    let to = problems.needed(&form, "copy_to", "Say who got the copy.");
+    let how = problems.needed(&form, "how", "Say how it went.");
+    let step = Entered::new(Deed::CopyGiven { on, to, how }, "The copy is written down.");
     take(&office, &signed, &id, &form, problems, step).await
 }

@@ -8,7 +8,7 @@ use crate::auth::Signed;
 use crate::auth::may::{self, Role};
 use axum::extract::State;
 use domain::clock::Distance;
-use domain::report::{Duty, Report, Stage};
+use domain::report::{Duty, Report, Rules, Stage};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ pub async fn desk(State(office): State<Shared>, signed: Signed) -> Answer {
             let report = super::reports::as_it_stands(&signed, &row).await?;
             let links = super::links::Links::of(&office, &signed, &row.id).await?;
             due.extend(answers_due(&office, &signed, &row.id, &visit.place_name, &report, &links));
-            waits.extend(waiting(&signed, &row.id, &visit.place_name, &report)?);
+            waits.extend(waiting(&office, &signed, &row.id, &visit.place_name, &report)?);
             if let (true, Stage::WithProvider { .. }, Some((who, ring))) =
                 (officer, report.stage(), links.ring_for_facts())
             {
@@ -114,20 +114,39 @@ fn answers_due(
     .collect()
 }
 
-fn waiting(signed: &Signed, id: &str, place: &str, report: &Report) -> anyhow::Result<Vec<Value>> {
+fn waiting(
+    office: &super::Office,
+    signed: &Signed,
+    id: &str,
+    place: &str,
+    report: &Report,
+) -> anyhow::Result<Vec<Value>> {
     let since = report.stage().since().map(|d| short(d, signed.today));
     let path = format!("/office/reports/{id}#steps");
     let row =
         |who: String, what: &str| vec![json!({"path": path, "who": who, "since": since, "place": place, "what": what})];
     let names = &signed.pack()?.names;
     let officer = if signed.is(Role::Officer) { "You".to_owned() } else { format!("The {}", names.officer) };
+    let rules = Rules { scheme: signed.pack()?, calendar: &office.calendar, today: signed.today };
+    let until = report.team_until(&rules).ok().flatten();
+    let over = until.is_some_and(|day| day < signed.today);
+    let ask_team = match until {
+        Some(day) => {
+            format!(
+                "To say whether the draft is what they meant. From the day after {} their silence counts.",
+                short(day, signed.today)
+            )
+        }
+        None => "To say whether the draft is what they meant.".to_owned(),
+    };
     Ok(match report.stage() {
-        Stage::Draft => row(words::list(report.team()), "To say whether the draft is what they meant."),
-        Stage::ReadByTeam { read } => {
-            let missing: Vec<&String> = report.team().iter().filter(|name| read.of(name).is_none()).collect();
-            match missing.is_empty() {
+        Stage::Draft if over => row(officer, "To check it: those who went have said nothing in their days."),
+        Stage::Draft => row(words::list(report.team()), &ask_team),
+        Stage::ReadByTeam { .. } => {
+            let missing = report.not_heard();
+            match missing.is_empty() || over {
                 true => row(officer, "To check it for consent, names, and who could have said this."),
-                false => row(words::list(&missing), "To say whether the draft is what they meant."),
+                false => row(words::list(&missing), &ask_team),
             }
         }
         Stage::Checked { .. } => row(officer, "To send it to the provider, for facts only."),

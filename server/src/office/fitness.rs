@@ -8,7 +8,7 @@ use crate::store::people::Person;
 use crate::store::places::PlaceSearch;
 use crate::store::visits::Visit;
 use anyhow::{Context as _, Result};
-use domain::authorisation::{Interest, Lapse, Standing, VisitTo, may_be_assigned};
+use domain::authorisation::{Interest, Lapse, RefusedAssignment, Standing, VisitTo, may_be_assigned, stands_against};
 use domain::scheme::Scheme;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -103,10 +103,7 @@ pub async fn of(signed: &Signed, person: &str, visit: &str) -> Result<Fitness> {
         return Ok(Fitness { stops: vec!["They have left.".to_owned()] });
     }
     let a = signed.org.authorisation(&person.id).await?.unwrap_or_default();
-    let judge = match &a.check_seen_by {
-        Some(id) => signed.org.person(id).await?.map(|p| p.name),
-        None => None,
-    };
+    let judge = judge(signed, &a).await?;
     let days = days(&visit);
     let interests = interests_on(signed, &person.id, days.first().copied()).await?;
     let to = VisitTo { place: &place.name, provider: place.provider_name.as_deref(), days: &days };
@@ -124,6 +121,39 @@ pub async fn of(signed: &Signed, person: &str, visit: &str) -> Result<Fitness> {
         }
     }
     Ok(Fitness { stops })
+}
+
+/// What stands against somebody signing off the report of a visit on that day: what their role needs, and what they have
+/// declared. Nothing where they hold no role that signs: the domain says that by itself.
+///
+/// # Errors
+/// The store's, or a visit that is not there.
+pub async fn against_signing(
+    signed: &Signed,
+    person: &Person,
+    visit: &str,
+    on: Date,
+) -> Result<Vec<RefusedAssignment>> {
+    const SIGN_OFF: &str = "sign off";
+    let pack = signed.pack()?;
+    let signs = |name: &&String| pack.role(name).is_some_and(|role| role.may(SIGN_OFF));
+    let Some(role) = person.roles.iter().find(signs) else { return Ok(Vec::new()) };
+    let visit = signed.org.visit(visit).await?.context("This visit is not in the record.")?;
+    let place = signed.org.place(&visit.place).await?.context("the visit's place")?;
+    let a = signed.org.authorisation(&person.id).await?.unwrap_or_default();
+    let judge = judge(signed, &a).await?;
+    // What was over before the visit stands against nobody.
+    let interests = interests_on(signed, &person.id, days(&visit).first().copied()).await?;
+    let to = VisitTo { place: &place.name, provider: place.provider_name.as_deref(), days: &[on] };
+    Ok(stands_against(SIGN_OFF, role, &standing(person, &a, judge), &to, &interests, pack))
+}
+
+/// Who judged somebody's check, by name.
+async fn judge(signed: &Signed, a: &Authorisation) -> Result<Option<String>> {
+    Ok(match &a.check_seen_by {
+        Some(id) => signed.org.person(id).await?.map(|p| p.name),
+        None => None,
+    })
 }
 
 /// What a person declared that is not over by the visit's first day: with whom, as far as a body or a place was named.

@@ -45,6 +45,12 @@ impl Form {
         Some(self.text(name)).filter(|text| !text.is_empty())
     }
 
+    /// Whether the form has a field of this name, empty or not.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|(n, _)| n == name)
+    }
+
     /// Every value of a name that is not empty.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<String> {

@@ -52,6 +52,7 @@ templates!(
     "office/report.html",
     "office/block.html",
     "office/deeds.html",
+    "office/team.html",
     "office/differences.html",
     "office/outreach.html",
     "office/outreach-new.html",

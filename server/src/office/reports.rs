@@ -239,7 +239,8 @@ async fn drawn(
         "line": line(&report, signed.today, &steps), "stage": report.stage().name(), "next": report.stage().next(),
         "undone": report.undone().iter().map(|u| json!({"by": u.signed.by, "on": in_full(u.signed.on), "fell": in_full(u.on), "whose": u.by.as_str()})).collect::<Vec<_>>(),
         "addressees": addressees, "mails": super::mails::of_report(office, signed, id).await?, "facts_link": links.provider(&gathered, report.stage()), "deeds": deeds::forms(signed, &report, &gathered, office).await?,
-        "provider_facts": report.stage().facts().iter().map(|f| json!({"by": f.by, "on": words::short(f.on, signed.today), "says": f.says, "outcome": f.outcome, "given_by": f.given_by.as_ref().map(|by| format!("{}, {}", by.name, by.role))})).collect::<Vec<_>>(),
+        "history": deeds::history(&report),
+        "provider_facts": report.stage().facts().iter().map(|f| json!({"by": f.by, "on": words::short(f.on, signed.today), "says": f.says, "outcome": words::outcome_words(f), "printed": f.is_printed(), "given_by": f.given_by.as_ref().map(|by| format!("{}, {}", by.name, by.role))})).collect::<Vec<_>>(),
         "may_write": signed.is(Role::Officer) && !report.stage().is_out(),
         "typed": {"values": {"title": [row.title], "summary": [gathered.typed.summary], "contact": [gathered.typed.contact]}, "problems": []},
     });

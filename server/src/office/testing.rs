@@ -186,12 +186,28 @@ impl House {
     /// A representative whom nothing stops.
     pub(super) async fn representative(&self, name: &str, judge: &str) -> Seat {
         let seat = self.seat(name, "authorised representative").await;
+        self.authorised(seat, judge, "2029-03-01").await
+    }
+
+    /// A member of the steering group whom nothing keeps from signing.
+    pub(super) async fn member(&self, name: &str, judge: &str) -> Seat {
+        let seat = self.seat(name, "steering group member").await;
+        self.authorised(seat, judge, "2029-03-01").await
+    }
+
+    /// Who has not signed in; their browser knows the door and nothing else.
+    pub(super) fn nobody() -> Seat {
+        Seat { person: String::new(), cookie: format!("{DOOR}=x"), csrf: "x".into() }
+    }
+
+    /// Somebody with all that a role needs, and a check that holds until then.
+    pub(super) async fn authorised(&self, seat: Seat, judge: &str, until: &str) -> Seat {
         let day = |day: &str| Some(day.to_owned());
         let authorisation = Authorisation {
             person: seat.person.clone(),
             check_seen: day("2026-03-02"),
             check_seen_by: Some(judge.to_owned()),
-            valid_until: day("2029-03-01"),
+            valid_until: day(until),
             trained: day("2026-03-14"),
             code_signed: day("2026-03-14"),
             nolan_signed: day("2026-03-14"),

@@ -1,6 +1,7 @@
 //! Dates, times and counts as a person reads them on the office's pages.
 //! What is deliberately absent: any clock (today is handed in) and any rule of law.
 
+use domain::report::{FactAnswer, FactDecision};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 const MONTHS: [&str; 12] = [
@@ -135,6 +136,17 @@ pub fn typed_day(text: &str) -> Option<Date> {
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// What became of what a provider said about a fact: *Accepted: now nine minutes*; none while nobody has decided.
+#[must_use]
+pub fn outcome_words(fact: &FactAnswer) -> Option<String> {
+    let outcome = fact.outcome.as_deref().filter(|outcome| !outcome.trim().is_empty())?;
+    Some(match fact.decided {
+        Some(FactDecision::Accepted) => format!("Accepted, and changed: {outcome}"),
+        Some(FactDecision::NotAccepted) => format!("Not accepted, because: {outcome}"),
+        None => outcome.to_owned(),
+    })
 }
 
 #[cfg(test)]

@@ -203,6 +203,7 @@ impl Office {
                 let browser = self.officer().await?;
                 let form = self.deed(&browser, report, "fact", &on).await?;
                 let form = form.fill("by", by)?.fill("says", says)?.fill("outcome", outcome)?;
+                let form = if outcome.is_empty() { form } else { form.choose("decided", decided(outcome))? };
                 let form = beside(form, scenario, says)?;
                 self.done(&browser, report, "fact", form).await
             }
@@ -210,7 +211,8 @@ impl Office {
                 let browser = self.as_person(by).await?;
                 let signer = id_of(&self.people, by)?.to_owned();
                 let form = self.deed(&browser, report, "sign-off", &on).await?.choose("by", &signer)?;
-                self.done(&browser, report, "sign-off", form.fill("under", under)?).await
+                let form = form.fill("under", under)?.choose("declares", "yes")?;
+                self.done(&browser, report, "sign-off", form).await
             }
             Step::Sent { to } => {
                 let browser = self.officer().await?;
@@ -266,6 +268,12 @@ impl Office {
         taken(&format!("the step “{deed}”"), &format!("/office/reports/{report}/{deed}"), browser.send(form).await?)?;
         Ok(())
     }
+}
+
+/// Which of the two an outcome in the file's own words is: *not changed: …*, *kept*, or a change.
+fn decided(outcome: &str) -> &'static str {
+    let first = outcome.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
+    if matches!(first.as_str(), "not" | "no" | "kept" | "unchanged" | "refused") { "not accepted" } else { "accepted" }
 }
 
 /// Sets what a provider says about a fact beside the finding whose evidence speaks of the same time of day.

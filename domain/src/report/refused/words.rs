@@ -14,6 +14,19 @@ fn parts(what: impl Into<String>, rule: StepRule, first: impl Into<String>) -> P
     Parts { what: what.into(), rule, first: first.into() }
 }
 
+/// Names in a sentence.
+fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [some @ .., last] => format!("{} and {last}", some.join(", ")),
+    }
+}
+
+const fn has(names: &[String]) -> &'static str {
+    if names.len() == 1 { "has" } else { "have" }
+}
+
 impl StepRefused {
     /// The rule that stands against the step; the pack has its words and where it is written.
     #[must_use]
@@ -54,9 +67,17 @@ impl StepRefused {
             | Self::Clock(_) => self.on_the_way(),
             Self::NobodyRead
             | Self::NotOfTheTeam { .. }
+            | Self::NothingSaid { .. }
+            | Self::TeamHasTime { .. }
+            | Self::FactUndecided { .. }
             | Self::NoWindow { .. }
             | Self::WindowOpen { .. }
             | Self::FactOpen { .. } => self.on_reading(),
+            Self::Interested { .. }
+            | Self::NotFit { .. }
+            | Self::LeftTheRoom { .. }
+            | Self::NotDeclared { .. }
+            | Self::StayedInTheRoom { .. } => self.on_who_signs(),
             Self::WroteIt { .. } | Self::MayNotSign { .. } | Self::NoDecision | Self::OtherWords => self.on_signing(),
             Self::NobodyToSendTo
             | Self::NamedTwice { .. }
@@ -97,6 +118,21 @@ impl StepRefused {
             Self::NotOfTheTeam { who } => {
                 parts(format!("{who} was not on this visit"), team, "ask one of those who went")
             }
+            Self::NothingSaid { who } => parts(
+                format!("what {who} says of it is empty"),
+                team,
+                "write that they agreed, or what they did not mean",
+            ),
+            Self::TeamHasTime { who, until } => parts(
+                format!("{} can say until {until} what is not meant, and {} not answered", list(who), has(who)),
+                team,
+                format!("their answer, or the day after {until}"),
+            ),
+            Self::FactUndecided { says } => parts(
+                format!("it is not said whether this was accepted: {says}"),
+                facts,
+                "say whether the words were changed, or why not",
+            ),
             Self::NoWindow { until } => parts(
                 format!("a window until {until} leaves the provider no day"),
                 facts,
@@ -113,6 +149,34 @@ impl StepRefused {
                 "write what was changed, or that their words are printed beside ours",
             ),
             _ => parts("nobody who went has said anything about it", team, "ask those who went"),
+        }
+    }
+
+    fn on_who_signs(&self) -> Parts {
+        let (another, interest) = ("another member of the steering group signs", StepRule::Interest);
+        match self {
+            Self::Interested { who, words } => {
+                parts(format!("{who} has declared an interest: {words}"), interest, another)
+            }
+            Self::NotFit { who, why } => parts(
+                format!("{who} cannot sign: {}", why.join("; ")),
+                StepRule::Fit,
+                "what is missing is put right, or another member of the steering group signs",
+            ),
+            Self::LeftTheRoom { who } => {
+                parts(format!("{who} is said to have left the room"), interest, "somebody signs who was there")
+            }
+            Self::NotDeclared { who } => parts(
+                format!("{who} has not said that they wrote none of it and have no interest in the place"),
+                interest,
+                "they say so, or another member of the steering group signs",
+            ),
+            Self::StayedInTheRoom { who } => parts(
+                format!("{who} has declared an interest and is not said to have left the room"),
+                interest,
+                format!("write down that {who} left, or decide again without them"),
+            ),
+            _ => parts(String::new(), StepRule::Order, String::new()),
         }
     }
 

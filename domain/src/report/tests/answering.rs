@@ -51,6 +51,10 @@ fn a_provider_who_says_that_the_facts_are_right_ends_their_window_and_nobody_els
         digest: "first".into(),
         roles: vec!["steering group member".into()],
         left: None,
+        declares: true,
+        room: Room::default(),
+        unfit: vec![],
+        interested: vec![],
     };
     assert!(matches!(shown.apply(sign(), &rules()), Err(StepRefused::WindowOpen { .. })));
     let agreed = Deed::FactsAgreed { on: date(2026, 11, 19), by: HOME.into(), given_by: manager() };
@@ -63,7 +67,7 @@ fn a_provider_who_says_that_the_facts_are_right_ends_their_window_and_nobody_els
 fn a_report_that_was_kept_before_answers_had_names_reads_as_it_did() {
     let report = after([until_sent(), vec![home_replies()]].concat());
     let text = serde_json::to_string(&report).unwrap();
-    for newer in ["given_by", "disowned", "agreed\":"] {
+    for newer in ["given_by", "disowned", "agreed\":", "silent", "marks", "room", "earlier", "how\"", "copy"] {
         assert!(!text.contains(newer), "{newer} is written where nobody said it");
     }
     assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);

@@ -17,7 +17,8 @@ pub(super) fn addressee(office: &Office, signed: &Signed, a: &domain::report::Ad
     let state = a.state(signed.today);
     json!({
         "name": a.name, "kind": a.kind, "until": in_full(a.until), "iso": a.until.to_string(), "obliged": a.duty == Duty::Due,
-        "received": in_full(a.receipt.on), "received_why": a.receipt.why, "rule": a.rule, "citation": a.citation,
+        "received": in_full(a.receipt.on), "received_why": a.receipt.why, "how": a.how,
+        "earlier": a.earlier.iter().map(earlier).collect::<Vec<_>>(), "rule": a.rule, "citation": a.citation,
         "unverified": a.confidence == domain::scheme::Confidence::Unverified,
         "working": working.map(|w| w.lines(None)).unwrap_or_default(),
         "answered": state == AnswerState::Answered, "late": matches!(state, AnswerState::Overdue | AnswerState::Silent),
@@ -27,6 +28,18 @@ pub(super) fn addressee(office: &Office, signed: &Signed, a: &domain::report::Ad
         "link": links.shown(links.body_of(a), crate::answers::REPLY),
         "noted": a.no_reply_noted.map(in_full),
     })
+}
+
+/// A day of receipt that was put right: what it was, and what hung on it.
+fn earlier(e: &domain::report::Earlier) -> String {
+    let why = e.receipt.why.as_ref().map(|why| format!(" ({})", why.trim_end_matches('.'))).unwrap_or_default();
+    let noted = e.no_reply_noted.map(|on| format!(", and on {} no reply had come", in_full(on))).unwrap_or_default();
+    format!(
+        "Until {} it was thought that they had it on {}{why}: they had until {}{noted}.",
+        in_full(e.changed),
+        in_full(e.receipt.on),
+        in_full(e.until)
+    )
 }
 
 /// A reply, with who gave it and whether it turned out not to be theirs.
@@ -62,10 +75,11 @@ pub(super) fn line(report: &Report, today: Date, steps: &[ReportStep]) -> Vec<Va
         "Read by the team",
         read.map(|r| {
             format!(
-                "{}, {} of {} agreed",
+                "{}, {} of {} agreed{}",
                 day_month(r.on),
                 report.team().iter().filter(|name| r.of(name).is_some_and(|a| a.agrees())).count(),
-                report.team().len()
+                report.team().len(),
+                if r.silent.is_empty() { String::new() } else { format!(", {} silent", r.silent.len()) }
             )
         }),
     ));

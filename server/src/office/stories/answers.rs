@@ -51,7 +51,7 @@ impl Story {
         address.split_once("/a?k=").expect("an address").1.to_owned()
     }
 
-    async fn manager(&self) -> Seat {
+    pub(super) async fn manager(&self) -> Seat {
         self.house.opens(&self.link(&self.provider).await).await
     }
 
@@ -193,15 +193,21 @@ async fn facts_come_before_answers_and_who_has_nothing_to_say_ends_the_window() 
     assert!(report.says("Nobody has decided yet what becomes of it"));
     story.answers(&manager, "facts", &[WHO[0], WHO[1], ("do", "agree")]).await;
     assert!(story.page().await.says("agreed 9 November"));
-    let fact =
-        [("on", "2026-11-09"), ("by", "Beechway Care Ltd"), ("says", "It was lukewarm at 15:00."), ("outcome", "kept")];
+    let fact = [
+        ("on", "2026-11-09"),
+        ("by", "Beechway Care Ltd"),
+        ("says", "It was lukewarm at 15:00."),
+        ("outcome", "kept"),
+        ("decided", "not accepted"),
+    ];
     story.takes("fact", &fact).await;
     let page = story.house.get(&manager, "/answer").await;
-    assert!(page.says("What became of it: kept"), "{}", page.page);
+    assert!(page.says("What became of it: Not accepted, because: kept"), "{}", page.page);
 
     let digest = hidden(&story.page().await, "digest");
     let (by, under) = (story.ruth.person.as_str(), "steering meeting");
-    story.takes("sign-off", &[("on", "2026-11-09"), ("by", by), ("under", under), ("digest", &digest)]).await;
+    let form = [("on", "2026-11-09"), ("by", by), ("under", under), ("digest", digest.as_str()), ("declares", "yes")];
+    story.takes("sign-off", &form).await;
     let page = story.house.get(&manager, "/answer").await;
     assert!(page.says("The report is signed.") && !page.says("Send what is wrong"), "{}", page.page);
     assert_eq!(story.house.get(&manager, "/answer/report").await.status, StatusCode::NOT_FOUND);

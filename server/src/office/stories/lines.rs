@@ -174,6 +174,7 @@ async fn report(walk: &mut Walk, priya: &Seat, visit: &str, finding: &str, team:
     let at = |step: &str| format!("{own}/{step}");
     let words = [("title", "Mealtimes at Hazel Court"), ("summary", "Cold tea."), ("contact", "Ring us.")];
     walk.does("/office/reports/{id}/words", priya, &at("words"), &words).await;
+    walk.does("/office/reports/{id}/shown", priya, &at("shown"), &[("on", "2026-09-01")]).await;
     let answers = team.map(|seat| format!("answer_{}", seat.person));
     let form = [("on", "2026-09-01"), (answers[0].as_str(), "agreed"), (answers[1].as_str(), "agreed")];
     walk.does("/office/reports/{id}/read", priya, &at("read"), &form).await;
@@ -188,16 +189,18 @@ async fn report(walk: &mut Walk, priya: &Seat, visit: &str, finding: &str, team:
         ("by", "Beechway Care Ltd"),
         ("says", "It was lukewarm."),
         ("outcome", "kept"),
+        ("decided", "not accepted"),
         ("finding", finding),
     ];
     walk.does("/office/reports/{id}/fact", priya, &at("fact"), &form).await;
-    let ruth = walk.house.seat("Ruth Levy", "steering group member").await;
+    let ruth = walk.house.member("Ruth Levy", &priya.person).await;
     let digest = hidden(&walk.house.get(priya, &own).await, "digest");
     let form = [
         ("on", "2026-09-18"),
         ("by", ruth.person.as_str()),
         ("under", "steering meeting of 18 September"),
         ("digest", digest.as_str()),
+        ("declares", "yes"),
     ];
     walk.does("/office/reports/{id}/sign-off", priya, &at("sign-off"), &form).await;
     let form = [("on", "2026-09-21"), ("to", to[0].as_str()), ("to", to[1].as_str())];
@@ -227,6 +230,8 @@ async fn report(walk: &mut Walk, priya: &Seat, visit: &str, finding: &str, team:
     ];
     let path = format!("/office/recommendations/{ask}/changed");
     walk.does("/office/recommendations/{id}/changed", priya, &path, &form).await;
+    let copy = [("on", "2026-10-22"), ("copy_to", "the cold council"), ("how", "by post")];
+    walk.does("/office/reports/{id}/copy", priya, &at("copy"), &copy).await;
 
     held_mail(walk, priya, own.rsplit('/').next().unwrap(), to[0]).await;
     let team = format!("/office/visits/{visit}/team");
@@ -247,7 +252,8 @@ async fn facts_by_link(walk: &mut Walk, priya: &Seat, own: &str, provider: &str)
     let manager = holder(walk, priya, own, provider).await;
     let form = [("wrong_else", "It was lukewarm, says the cook."), ("name", "D. Whitlock"), ("role", "manager")];
     walk.does("/answer/facts", &manager, "/answer/facts", &form).await;
-    let form = [("on", "2026-11-09"), ("by", "Beechway Care Ltd"), ("says", form[0].1), ("outcome", "kept")];
+    let outcome = [("outcome", "kept"), ("decided", "not accepted")];
+    let form = [("on", "2026-11-09"), ("by", "Beechway Care Ltd"), ("says", form[0].1), outcome[0], outcome[1]];
     walk.does("/office/reports/{id}/fact", priya, &format!("{own}/fact"), &form).await;
 }
 

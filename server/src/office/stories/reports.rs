@@ -25,7 +25,7 @@ impl Story {
     pub(super) async fn begun() -> Story {
         let house = House::open().await;
         let priya = house.seat("Priya Nair", "host officer").await;
-        let ruth = house.seat("Ruth Levy", "steering group member").await;
+        let ruth = house.member("Ruth Levy", &priya.person).await;
         let (place, provider) = house.hazel_court().await;
         let asha = house.representative("Asha Patel", &priya.person).await;
         let tom = house.representative("Tom Okafor", &priya.person).await;
@@ -64,7 +64,9 @@ impl Story {
         self.takes("facts", &[("on", "2026-09-03"), ("until", "2026-09-17")]).await;
         let digest = hidden(&self.page().await, "digest");
         let (by, under) = (self.ruth.person.as_str(), "steering meeting of 18 September");
-        self.takes("sign-off", &[("on", "2026-09-18"), ("by", by), ("under", under), ("digest", &digest)]).await;
+        let form =
+            [("on", "2026-09-18"), ("by", by), ("under", under), ("digest", digest.as_str()), ("declares", "yes")];
+        self.takes("sign-off", &form).await;
     }
 
     /// A field of the resident's words as Asha changes it.
@@ -123,7 +125,7 @@ async fn who_joins_the_team_later_can_answer_and_nobody_waits_for_who_left() {
     let story = Story::begun().await;
     let grace = story.house.representative("Grace Lindqvist", &story.priya.person).await;
     let asha = format!("answer_{}", story.team[0].person);
-    story.takes("read", &[("on", "2026-09-01"), (&asha, "agreed")]).await;
+    story.takes("read", &[("on", "2026-11-09"), (&asha, "agreed")]).await;
     let form = [("person", grace.person.as_str()), ("leave", story.team[1].person.as_str())];
     let told = story.house.post(&story.priya, &format!("/office/visits/{}/team", story.visit), &form).await;
     assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.page);
@@ -134,7 +136,7 @@ async fn who_joins_the_team_later_can_answer_and_nobody_waits_for_who_left() {
         "{}",
         desk.page
     );
-    story.takes("read", &[("on", "2026-09-01"), (&format!("answer_{}", grace.person), "agreed")]).await;
+    story.takes("read", &[("on", "2026-11-09"), (&format!("answer_{}", grace.person), "agreed")]).await;
     let page = story.page().await;
     assert!(page.says("2 of 2 agreed"), "what Asha said stays: {}", page.page);
     assert!(story.house.get(&story.priya, "/office").await.says("To check it for consent"));

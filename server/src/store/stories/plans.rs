@@ -105,7 +105,7 @@ fn a_walk_is_known_by_its_step() {
 fn is_walk(step: &str, text: &str) -> bool {
     let mut words = step.split(' ');
     let (verb, name) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let grows = GROW.iter().any(|table| *table == name || text.contains(&format!("{table} {name} ")));
+    let grows = GROW.iter().any(|table| *table == name || text.contains(&format!(" {table} {name} ")));
     let shallow = ["(org=?)", "(org=? AND device=?)", "(org=? AND kind=?)"];
     grows && (verb == "SCAN" || shallow.iter().any(|found| step.ends_with(found)))
 }
