@@ -8,6 +8,7 @@ pub mod words;
 
 mod assets;
 mod bodies;
+mod carried;
 mod deeds;
 mod desk;
 mod differences;
@@ -136,6 +137,16 @@ pub fn router(office: Shared) -> Router {
         .route_layer(axum::middleware::from_fn_with_state(office.clone(), door::guard))
         .layer(axum::middleware::from_fn(door::headers))
         .with_state(office)
+}
+
+/// The id of what a form makes: the one that its page gave it, unless something else has that by now. `same` says whether
+/// what is there is what the form says: then it was sent twice, and is done.
+pub(crate) fn made_once(form: &form::Form, now: i64, same: Option<bool>) -> Option<String> {
+    match same {
+        Some(true) => None,
+        Some(false) => Some(new_id(now)),
+        None => Some(form.once().unwrap_or_else(|| new_id(now))),
+    }
 }
 
 /// A new id, UUIDv7 of this moment.

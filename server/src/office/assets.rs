@@ -1,4 +1,4 @@
-//! What pages load beside themselves: one style sheet and two fonts, compiled into the program.
+//! What pages load beside themselves: one style sheet, one script and two fonts, compiled into the program.
 
 use super::page::Failure;
 use axum::extract::Path;
@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 const ASSETS: &[(&str, &str, &[u8])] = &[
     ("office.css", "text/css; charset=utf-8", include_bytes!("../../assets/office.css")),
+    ("office.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/office.js")),
     (
         "AtkinsonHyperlegible-Regular.woff2",
         "font/woff2",

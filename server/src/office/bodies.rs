@@ -43,20 +43,25 @@ async fn new(signed: Signed) -> Answer {
 }
 
 async fn add(State(office): State<Shared>, signed: Signed, form: Form) -> Answer {
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let name = problems.needed(&form, "name", "Write its name.");
     let kind = problems.needed(&form, "kind", "Say what it is: this decides whether an answer is due, and when.");
     if !kind.is_empty() && !signed.pack()?.recipients.iter().any(|r| r.code == kind) {
         problems.add("kind", "Choose one of the list.");
     }
-    let body = reached(Body { id: super::new_id(signed.now), name, kind, ..Body::default() }, &form, &mut problems);
+    let once = form.once().unwrap_or_default();
+    let mut body = reached(Body { id: once.clone(), name, kind, ..Body::default() }, &form, &mut problems);
     if !problems.is_empty() {
         return Page::new("office/body-new.html", "Add a provider or commissioner", kinds(&signed)?)
             .refused(&form, &problems)
             .show(&signed, super::places::HERE);
     }
     let said = format!("{} is added.", body.name);
-    signed.does("add a body", &body.id.clone()).add_body(body).await?;
+    let same = signed.org.body(&once).await?.map(|there| there == body);
+    if let Some(id) = super::made_once(&form, signed.now, same) {
+        body.id = id;
+        signed.does("add a body", &body.id.clone()).add_body(body).await?;
+    }
     Ok(go_and_say(HERE, &said, office.secure))
 }
 
@@ -92,7 +97,7 @@ fn body_page(signed: &Signed, body: &Body) -> anyhow::Result<Page> {
 
 async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let body = signed.org.body(&id).await?.ok_or(Failure::NotFound)?;
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let stale = problems.stale(&form, &mark(&body));
     let anew = reached(body.clone(), &form, &mut problems);
     if !problems.is_empty() {

@@ -161,7 +161,7 @@ async fn settle(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
         words_changed(&signed, &id).await?;
         return Ok(go_and_say(&format!("{HERE}/{id}/differences"), "It is open again.", office.secure));
     }
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     if form.text("do") == "print" {
         let decided = decision(&signed, &visit, &form, (book, &spot, field), &mut problems).await?;
         let Some(decided) = decided.filter(|_| problems.is_empty()) else {

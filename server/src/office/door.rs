@@ -2,12 +2,13 @@
 //! and holds its token against the session's, so that no page behind it can forget to.
 
 use super::form::{Form, Problems};
-use super::page::{Answer, FLASH, Failure, Page, flash_of};
-use super::{Office, Shared};
+use super::page::{Answer, FLASH, Failure, Page, flash_of, go_and_say};
+use super::{Office, Shared, carried};
 use crate::auth::holder::{self, ANSWER, Holder};
 use crate::auth::may::{self, Right, Role};
 use crate::auth::{self, DOOR, SESSION, SESSION_LASTS, Signed, attributes, password, token};
 use crate::store::audit::Deed;
+use anyhow::Context as _;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, FromRequestParts, Multipart, Query, Request, State};
 use axum::http::request::Parts;
@@ -20,8 +21,11 @@ use std::collections::BTreeMap;
 /// The largest form, in bytes; a directory of fifty thousand rows fits.
 const LARGEST_FORM: usize = 16 * 1024 * 1024;
 
+/// The longest text of any one field, in characters; what a field itself takes is shorter, and is said beside it.
+const LONGEST_FIELD: usize = 50_000;
+
 /// The only policy under which a page of ours runs: nothing inline, nothing from elsewhere.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
 
 /// Headers that every answer carries.
 pub async fn headers(request: Request, next: Next) -> Response {
@@ -58,7 +62,7 @@ async fn let_in(office: &Office, path: &str, request: Request) -> Result<Request
         Right::Open => None,
         _ => match who(office, request.headers()).await.map_err(|e| Failure::Broken(e).into_response())? {
             Some(signed) => Some(signed),
-            None => return Err(to_the_door(&method, request.uri().path()).into_response()),
+            None => return Err(outside(office, &method, request).await),
         },
     };
     if !right.lets_in(signed.as_ref().map(|s| s.roles.as_slice())) {
@@ -67,8 +71,11 @@ async fn let_in(office: &Office, path: &str, request: Request) -> Result<Request
     let mut request = request;
     if method == Method::POST {
         let expected = match &signed {
-            Some(signed) => signed.csrf.clone(),
-            None => auth::cookie(request.headers(), DOOR).unwrap_or_default().to_owned(),
+            Some(signed) => {
+                let before = carried::tokens(office, request.headers(), &signed.person);
+                std::iter::once(signed.csrf.clone()).chain(before).collect()
+            }
+            None => vec![auth::cookie(request.headers(), DOOR).unwrap_or_default().to_owned()],
         };
         request = read_form(request, &expected).await.map_err(IntoResponse::into_response)?;
     }
@@ -86,10 +93,24 @@ async fn held(office: &Office, request: Request) -> Result<Request, Response> {
     let holder = holder.ok_or_else(|| Failure::NoLink.into_response())?;
     let mut request = request;
     if request.method() == Method::POST {
-        request = read_form(request, &holder.csrf).await.map_err(IntoResponse::into_response)?;
+        request = read_form(request, std::slice::from_ref(&holder.csrf)).await.map_err(IntoResponse::into_response)?;
     }
     request.extensions_mut().insert(holder);
     Ok(request)
+}
+
+/// Where somebody without a session is led. A form that they sent waits there with them.
+async fn outside(office: &Office, method: &Method, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    if *method != Method::POST {
+        return to_the_door(method, &path).into_response();
+    }
+    let Some(waits) = carried::take_up(office, request).await else {
+        return to_the_door(method, &path).into_response();
+    };
+    let lead = "You were signed in too long ago, so this was not kept yet. Sign in, and then send it on: nothing that you typed is lost.";
+    let typed = Form::new(vec![("carried".into(), waits)], BTreeMap::new());
+    door_page(office, lead, &typed, None).await.into_response()
 }
 
 fn to_the_door(method: &Method, path: &str) -> Redirect {
@@ -107,7 +128,7 @@ async fn who(office: &Office, headers: &HeaderMap) -> anyhow::Result<Option<Sign
 }
 
 /// Whether a request comes from a page of ours. A program that is no browser sends neither header, and has the token.
-fn from_our_page(headers: &HeaderMap) -> bool {
+pub(super) fn from_our_page(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");
@@ -119,7 +140,7 @@ fn from_our_page(headers: &HeaderMap) -> bool {
     }
 }
 
-async fn read_form(request: Request, expected: &str) -> Result<Request, Failure> {
+async fn read_form(request: Request, expected: &[String]) -> Result<Request, Failure> {
     if !from_our_page(request.headers()) {
         return Err(Failure::NotOurForm);
     }
@@ -133,8 +154,15 @@ async fn read_form(request: Request, expected: &str) -> Result<Request, Failure>
     } else {
         Form::urlencoded(&bytes)
     };
-    if !token::same(&form.text("csrf"), expected) {
+    let sent = form.text("csrf");
+    if !expected.iter().any(|token| token::same(&sent, token)) {
         return Err(Failure::NotOurForm);
+    }
+    if let Some((name, _)) = form.fields().iter().find(|(_, value)| value.chars().count() > LONGEST_FIELD) {
+        let name = name.replace('_', " ");
+        return Err(Failure::Unreadable(format!(
+            "What was typed for “{name}” is longer than {LONGEST_FIELD} characters, and was not kept. Go back, where it still stands, and make it shorter."
+        )));
     }
     parts.extensions.insert(form);
     Ok(Request::from_parts(parts, Body::empty()))
@@ -222,7 +250,7 @@ async fn door_page(office: &Office, lead: &str, typed: &Form, problems: Option<P
     let mut page = Page::new(
         "office/sign-in.html",
         "Sign in",
-        json!({"lead": lead, "to": own_path(&typed.text("to")), "orgs": choices}),
+        json!({"lead": lead, "to": own_path(&typed.text("to")), "carried": typed.text("carried"), "orgs": choices}),
     );
     if let Some(problems) = problems {
         page = page.refused(typed, &problems);
@@ -244,7 +272,7 @@ fn give_cookie(answer: &mut Response, name: &str, value: &str, secure: bool, sec
 }
 
 /// Signs somebody in by name and password.
-pub async fn sign_in(State(office): State<Shared>, typed: Form) -> Answer {
+pub async fn sign_in(State(office): State<Shared>, headers: HeaderMap, typed: Form) -> Answer {
     let (name, secret) = (typed.text("name"), typed.text("password"));
     let now = office.now();
     let key = crate::store::fold::fold(&name);
@@ -264,11 +292,21 @@ pub async fn sign_in(State(office): State<Shared>, typed: Form) -> Answer {
     }
     office.limit.right(&key);
     let token = auth::session::begin(&found, now).await?;
-    let mut answer = Redirect::to(own_path(&typed.text("to"))).into_response();
+    let signed = auth::session::open(&office, &token, None).await?.context("the session that has just begun")?;
+    let mut answer = match carried::waiting(&office, &typed.text("carried")) {
+        Some(carried) if carried.is_of(&signed) => carried.page(&signed)?,
+        Some(_) => go_and_say("/office", NOT_YOURS_TO_SEND, office.secure),
+        None => Redirect::to(own_path(&typed.text("to"))).into_response(),
+    };
     give_cookie(&mut answer, SESSION, &token, office.secure, Some(SESSION_LASTS / 1000));
+    let was = carried::cookie(&office, &headers, &signed)?;
+    give_cookie(&mut answer, carried::WAS, &was, office.secure, Some(carried::WAS_LASTS));
     give_cookie(&mut answer, DOOR, "", office.secure, Some(0));
     Ok(answer)
 }
+
+/// What whoever signs in is told, where somebody else's form waited.
+const NOT_YOURS_TO_SEND: &str = "Somebody else had written something here before their session ended. It was not sent in your name. It is theirs to write again.";
 
 /// Keeps in the log of the only organisation that a name was tried which nobody has, no more often than one name may be
 /// tried: a stranger must not fill the log. With several organisations nobody knows whose door was meant.
@@ -297,6 +335,7 @@ pub async fn sign_out(State(office): State<Shared>, signed: Signed, headers: Hea
     }
     let mut answer = Redirect::to("/sign-in").into_response();
     give_cookie(&mut answer, SESSION, "", office.secure, Some(0));
+    give_cookie(&mut answer, carried::WAS, "", office.secure, Some(0));
     Ok(answer)
 }
 

@@ -88,7 +88,7 @@ async fn evidence(signed: &Signed, visit: &str, form: &Form, problems: &mut Prob
 async fn add(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let visit = seen(&signed, &id).await?;
     still_open(&signed, &visit.id).await?;
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let theme = problems.needed(&form, "theme", "Say what it is about.");
     let said = problems.needed(&form, "words", "Write what you found, in your own words.");
     let evidence = evidence(&signed, &id, &form, &mut problems).await?;
@@ -96,9 +96,17 @@ async fn add(State(office): State<Shared>, signed: Signed, Path(id): Path<String
         let facts = facts(&office, &signed, &visit).await?;
         return Page::new("office/findings.html", "Findings", facts).refused(&form, &problems).show(&signed, HERE);
     }
-    let last = signed.org.findings(&id).await?.into_iter().map(|f| f.ord).max();
+    let kept = || go_and_say(&format!("{HERE}/{id}/findings"), "The finding is kept.", office.secure);
+    let there = signed.org.findings(&id).await?;
+    let last = there.iter().map(|f| f.ord).max();
+    let once = form.once().unwrap_or_default();
+    let same = match there.iter().find(|f| f.id == once) {
+        Some(f) => Some(f.theme == theme && f.words == said && f.evidence == evidence),
+        None => signed.org.visit_of_finding(&once).await?.map(|_| false),
+    };
+    let Some(new) = super::made_once(&form, signed.now, same) else { return Ok(kept()) };
     let finding = Finding {
-        id: super::new_id(signed.now),
+        id: new,
         visit: id.clone(),
         theme,
         words: said,
@@ -108,7 +116,7 @@ async fn add(State(office): State<Shared>, signed: Signed, Path(id): Path<String
     };
     signed.does("write a finding", &finding.id.clone()).write_finding(finding, signed.now).await?;
     words_changed(&signed, &id).await?;
-    Ok(go_and_say(&format!("{HERE}/{id}/findings"), "The finding is kept.", office.secure))
+    Ok(kept())
 }
 
 /// A finding with its visit and its number, or *not here*.
@@ -170,7 +178,7 @@ async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
             office.secure,
         ));
     }
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let stale = problems.stale(&form, &finding_mark(&finding));
     let theme = problems.needed(&form, "theme", "Say what it is about.");
     let said = problems.needed(&form, "words", "Write what you found, in your own words.");
@@ -196,7 +204,7 @@ async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<Str
 async fn lend(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let (visit, n, mut finding) = found(&signed, &id).await?;
     still_open(&signed, &visit.id).await?;
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let more = evidence(&signed, &visit.id, &form, &mut problems).await?;
     if !problems.is_empty() {
         return finding_page(&office, &signed, &visit, n, &finding)
@@ -221,7 +229,7 @@ async fn practice(State(office): State<Shared>, signed: Signed, Path(id): Path<S
 async fn choose_practice(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let visit = seen(&signed, &id).await?;
     still_open(&signed, &visit.id).await?;
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let chosen =
         if form.all("evidence").is_empty() { Vec::new() } else { evidence(&signed, &id, &form, &mut problems).await? };
     if !problems.is_empty() {
@@ -290,7 +298,7 @@ async fn typed_ask(
 async fn ask(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let visit = seen(&signed, &id).await?;
     still_open(&signed, &visit.id).await?;
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let (body, said, from) = typed_ask(&signed, &form, &mut problems).await?;
     let findings = signed.org.findings(&id).await?;
     if from.iter().any(|f| !findings.iter().any(|known| known.id == *f)) {
@@ -299,9 +307,17 @@ async fn ask(State(office): State<Shared>, signed: Signed, Path(id): Path<String
     if !problems.is_empty() {
         return asks_page(&signed, &visit, None).await?.refused(&form, &problems).show(&signed, HERE);
     }
-    let last = signed.org.recommendations(&id).await?.into_iter().map(|r| r.ord).max();
+    let kept = || go_and_say(&format!("{HERE}/{id}/recommendations"), "The recommendation is kept.", office.secure);
+    let there = signed.org.recommendations(&id).await?;
+    let last = there.iter().map(|r| r.ord).max();
+    let once = form.once().unwrap_or_default();
+    let same = match there.iter().find(|r| r.id == once) {
+        Some(r) => Some(r.body == body && r.words == said && comes_from(&r.source) == from),
+        None => signed.org.visit_of_recommendation(&once).await?.map(|_| false),
+    };
+    let Some(new) = super::made_once(&form, signed.now, same) else { return Ok(kept()) };
     let recommendation = Recommendation {
-        id: super::new_id(signed.now),
+        id: new,
         visit: id.clone(),
         body,
         words: said,
@@ -313,7 +329,7 @@ async fn ask(State(office): State<Shared>, signed: Signed, Path(id): Path<String
         .write_recommendation(recommendation, &signed.person, signed.now)
         .await?;
     words_changed(&signed, &id).await?;
-    Ok(go_and_say(&format!("{HERE}/{id}/recommendations"), "The recommendation is kept.", office.secure))
+    Ok(kept())
 }
 
 async fn change_ask(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
@@ -328,7 +344,7 @@ async fn change_ask(State(office): State<Shared>, signed: Signed, Path(id): Path
         words_changed(&signed, &visit.id).await?;
         return Ok(go_and_say(&path, "The recommendation is taken out.", office.secure));
     }
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let stale = problems.stale(&form, &mark(&recommendation.words));
     let said = problems.needed(&form, "words", "Write what you ask of them.");
     if !problems.is_empty() {

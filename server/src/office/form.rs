@@ -32,6 +32,18 @@ impl Form {
         Self { fields, files: BTreeMap::new() }
     }
 
+    /// Every field as it came.
+    #[must_use]
+    pub fn fields(&self) -> &[(String, String)] {
+        &self.fields
+    }
+
+    /// The id that the page gave what this form makes: sent twice it makes one thing.
+    #[must_use]
+    pub fn once(&self) -> Option<String> {
+        self.some("once").filter(|id| id.parse::<uuid::Uuid>().is_ok())
+    }
+
     /// The first value of a name, trimmed; empty where there is none. A NUL is never let in.
     #[must_use]
     pub fn text(&self, name: &str) -> String {
@@ -126,7 +138,65 @@ pub struct Problem {
 #[serde(transparent)]
 pub struct Problems(Vec<Problem>);
 
+/// How many characters a field takes, by its name; one that is there several times is named `what_1`, `says_PERSON`.
+/// What a person writes at length is longer than any page of a report; a name still fits its line in print.
+const LENGTHS: &[(&str, usize)] = &[
+    ("name", 200),
+    ("role", 200),
+    ("title", 200),
+    ("group", 200),
+    ("presented_by", 200),
+    ("email", 254),
+    ("phone", 60),
+    ("postcode", 20),
+    ("ods", 20),
+    ("address", 500),
+    ("contact", 1000),
+    ("summary", 2000),
+    ("purpose", 1000),
+    ("words", 4000),
+    ("notes", 4000),
+    ("says", 4000),
+    ("outcome", 4000),
+    ("acknowledgement", 4000),
+    ("what", 4000),
+    ("wrong", 4000),
+    ("copies", 4000),
+    ("shows", 1000),
+    ("known", 1000),
+    ("why", 1000),
+    ("reason", 1000),
+    ("under", 500),
+    ("password", 200),
+];
+/// What our own pages put into a form.
+const MADE_BY_PAGES: &[&str] = &["csrf", "carried", "seen", "spot"];
+/// What any other field takes.
+const LENGTH: usize = 2000;
+
+/// How many characters the field `name` takes.
+fn length(name: &str) -> usize {
+    let of = |name: &str| LENGTHS.iter().find(|(n, _)| *n == name).map(|(_, most)| *most);
+    of(name).or_else(|| of(name.split('_').next()?)).unwrap_or(LENGTH)
+}
+
 impl Problems {
+    /// What is too long of what was typed: said beside its field, which still has all of it. Nothing is cut.
+    #[must_use]
+    pub fn of(form: &Form) -> Self {
+        let mut problems = Self::default();
+        for (name, value) in form.fields.iter().filter(|(name, _)| !MADE_BY_PAGES.contains(&name.as_str())) {
+            let (long, most) = (value.trim().chars().count(), length(name));
+            if long > most {
+                problems.add(
+                    name,
+                    format!("This is {long} characters long, and {most} fit. Make it shorter; nothing was cut."),
+                );
+            }
+        }
+        problems
+    }
+
     /// Says what is wrong with a field.
     pub fn add(&mut self, field: impl Into<String>, text: impl Into<String>) {
         self.0.push(Problem { field: field.into(), text: text.into() });
@@ -200,6 +270,24 @@ mod tests {
         assert_eq!(form.text("odd"), "%zz");
         assert_eq!(form.text("nul"), "ab");
         assert_eq!(form.some("absent"), None);
+    }
+
+    #[test]
+    fn what_is_too_long_is_said_beside_its_field_and_nothing_is_cut() {
+        let form = Form::new(
+            vec![
+                ("name".into(), "é".repeat(200)),
+                ("title".into(), "a".repeat(201)),
+                ("what_3".into(), "b".repeat(4001)),
+                ("anything".into(), "c".repeat(2001)),
+                ("seen".into(), "d".repeat(9000)),
+            ],
+            BTreeMap::new(),
+        );
+        let problems = Problems::of(&form);
+        assert_eq!(problems.0.iter().map(|p| p.field.as_str()).collect::<Vec<_>>(), ["title", "what_3", "anything"]);
+        assert_eq!(form.text("what_3").len(), 4001);
+        assert_eq!(Problems::of(&Form::default()), Problems::default());
     }
 
     #[test]

@@ -124,7 +124,7 @@ async fn new(signed: Signed) -> Answer {
 }
 
 async fn add(State(office): State<Shared>, signed: Signed, form: Form) -> Answer {
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let on = problems.day_needed(&form, "on", signed.today);
     let group = problems.needed(&form, "group", "Say with whom.");
     let method = problems.needed(&form, "method", "Say how they were involved.");
@@ -138,8 +138,8 @@ async fn add(State(office): State<Shared>, signed: Signed, form: Form) -> Answer
     if !problems.is_empty() {
         return new_page(&signed)?.refused(&form, &problems).show(&signed, HERE);
     }
-    let event = Event {
-        id: super::new_id(signed.now),
+    let mut event = Event {
+        id: form.once().unwrap_or_default(),
         held_on: on.to_string(),
         kind: form.some("kind").unwrap_or_else(|| "presentation".to_owned()),
         people_group: group.clone(),
@@ -149,8 +149,12 @@ async fn add(State(office): State<Shared>, signed: Signed, form: Form) -> Answer
         method,
         notes: form.some("notes"),
     };
+    let same = signed.org.event(&event.id).await?.map(|there| there == event);
+    let said = format!("{group} is entered.");
+    let Some(id) = super::made_once(&form, signed.now, same) else { return Ok(go_and_say(HERE, &said, office.secure)) };
+    event.id = id;
     signed.does("write down an event", &event.id.clone()).write_event(event, signed.now).await?;
-    Ok(go_and_say(HERE, &format!("{group} is entered."), office.secure))
+    Ok(go_and_say(HERE, &said, office.secure))
 }
 
 async fn one(State(office): State<Shared>, signed: Signed, Path(id): Path<String>) -> Answer {

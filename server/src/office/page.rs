@@ -23,6 +23,7 @@ templates!(
     "office/forms.html",
     "office/sign-in.html",
     "office/failure.html",
+    "office/carried.html",
     "office/desk.html",
     "office/me.html",
     "office/people.html",
@@ -267,6 +268,7 @@ impl Page {
             ("flash", json!(to.flash)),
             ("today", json!(to.today.to_string())),
             ("roles", json!(to.roles)),
+            ("once", json!(super::new_id(to.now))),
             ("form", self.form.clone()),
         ] {
             set(&mut self.context, key, value);

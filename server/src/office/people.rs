@@ -90,13 +90,18 @@ fn new_page(signed: &Signed) -> anyhow::Result<Page> {
 }
 
 async fn add(State(office): State<Shared>, signed: Signed, form: Form) -> Answer {
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let name = problems.needed(&form, "name", "Write their name.");
     let roles = chosen_roles(&signed, &form, &[], &mut problems)?;
     if !problems.is_empty() {
         return new_page(&signed)?.refused(&form, &problems).show(&signed, HERE);
     }
-    let id = super::new_id(signed.now);
+    let said = format!("{name} is added.");
+    let once = form.once().unwrap_or_default();
+    let same = signed.org.person(&once).await?.map(|there| there.name == name && there.roles == roles);
+    let Some(id) = super::made_once(&form, signed.now, same) else {
+        return Ok(go_and_say(&format!("{HERE}/{once}"), &said, office.secure));
+    };
     let person = NewPerson {
         id: id.clone(),
         name: name.clone(),
@@ -109,7 +114,7 @@ async fn add(State(office): State<Shared>, signed: Signed, form: Form) -> Answer
     if !taken(added, &mut problems)? {
         return new_page(&signed)?.refused(&form, &problems).show(&signed, HERE);
     }
-    Ok(go_and_say(&format!("{HERE}/{id}"), &format!("{name} is added."), office.secure))
+    Ok(go_and_say(&format!("{HERE}/{id}"), &said, office.secure))
 }
 
 /// Whether the record took it; what it refuses stands beside its field.
@@ -215,7 +220,7 @@ pub(super) async fn choices_of_bodies(signed: &Signed) -> anyhow::Result<Vec<Val
 
 async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let mut person = found(&signed, &id).await?;
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let stale = problems.stale(&form, &person_mark(&person));
     let name = problems.needed(&form, "name", "Write their name.");
     let roles = chosen_roles(&signed, &form, &person.roles, &mut problems)?;
@@ -292,7 +297,7 @@ async fn cannot_go(signed: &Signed, id: &str) -> anyhow::Result<String> {
 
 async fn authorise(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let person = found(&signed, &id).await?;
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let mut day = |field: &str| problems.day(&form, field).map(|d| d.to_string());
     let authorisation = Authorisation {
         person: id.clone(),
@@ -331,7 +336,7 @@ async fn authorise(State(office): State<Shared>, signed: Signed, Path(id): Path<
 
 async fn declare(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let person = found(&signed, &id).await?;
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let words = problems.needed(&form, "words", "Write the interest as they declared it.");
     let on = problems.day_needed(&form, "on", signed.today);
     let body = form.some("body");
@@ -349,8 +354,8 @@ async fn declare(State(office): State<Shared>, signed: Signed, Path(id): Path<St
     if !problems.is_empty() {
         return person_page(&signed, &person, Some((&form, &problems)), "interest").await;
     }
-    let interest = Interest {
-        id: super::new_id(signed.now),
+    let mut interest = Interest {
+        id: form.once().unwrap_or_default(),
         person: id.clone(),
         words,
         body,
@@ -358,7 +363,12 @@ async fn declare(State(office): State<Shared>, signed: Signed, Path(id): Path<St
         declared_on: on.to_string(),
         ended_on: None,
     };
-    signed.does("declare an interest", &interest.id.clone()).declare_interest(interest).await?;
+    let there = signed.org.interests(&id).await?.into_iter().find(|there| there.id == interest.id);
+    let same = there.map(|there| Interest { ended_on: None, ..there } == interest);
+    if let Some(new) = super::made_once(&form, signed.now, same) {
+        interest.id = new;
+        signed.does("declare an interest", &interest.id.clone()).declare_interest(interest).await?;
+    }
     let words = format!("The interest of {} is written down.{}", person.name, cannot_go(&signed, &id).await?);
     Ok(go_and_say(&format!("{HERE}/{id}"), &words, office.secure))
 }
@@ -368,7 +378,7 @@ async fn end_interest(State(office): State<Shared>, signed: Signed, Path(id): Pa
     let person = found(&signed, &id).await?;
     let all = signed.org.interests(&id).await?;
     let interest = all.into_iter().find(|i| i.id == form.text("interest")).ok_or(Failure::NotFound)?;
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let on = problems.day_needed(&form, "ended_on", signed.today).to_string();
     if on < interest.declared_on {
         problems.add("ended_on", "It cannot have ended before it was declared.");

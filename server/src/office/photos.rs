@@ -145,7 +145,7 @@ async fn describe(State(office): State<Shared>, signed: Signed, Path(id): Path<S
     let asked = form.text("entry");
     let one = all.iter().find(|one| one.entry.id.to_string() == asked).ok_or(Failure::NotFound)?;
     let field = format!("shows_{asked}");
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let said = problems.needed(&form, &field, "Say in a sentence what the photo shows, for people who cannot see it.");
     let stale = problems.stale(&form, &shows_mark(one.entry));
     if !problems.is_empty() {

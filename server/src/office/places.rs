@@ -108,15 +108,23 @@ async fn typed_place(signed: &Signed, form: &Form, id: String, problems: &mut Pr
 }
 
 async fn add(State(office): State<Shared>, signed: Signed, form: Form) -> Answer {
-    let mut problems = Problems::default();
-    let place = typed_place(&signed, &form, super::new_id(signed.now), &mut problems).await?;
+    let mut problems = Problems::of(&form);
+    let once = form.once().unwrap_or_default();
+    // A code that this very place has by now is no other place's.
+    let mut place = typed_place(&signed, &form, once.clone(), &mut problems).await?;
     if !problems.is_empty() {
         let facts = choices(&signed, None).await?;
         return Page::new("office/place-new.html", "Add a place", facts).refused(&form, &problems).show(&signed, HERE);
     }
-    let (id, name) = (place.id.clone(), place.name.clone());
+    let name = place.name.clone();
+    let added = |id: &str| go_and_say(&format!("{HERE}/{id}"), &format!("{name} is added."), office.secure);
+    let there = signed.org.place(&once).await?;
+    let same =
+        there.map(|there| there.name == place.name && there.kind == place.kind && there.postcode == place.postcode);
+    let Some(id) = super::made_once(&form, signed.now, same) else { return Ok(added(&once)) };
+    place.id.clone_from(&id);
     signed.does("add a place", &id).add_place(place).await?;
-    Ok(go_and_say(&format!("{HERE}/{id}"), &format!("{name} is added."), office.secure))
+    Ok(added(&id))
 }
 
 async fn one(signed: Signed, Path(id): Path<String>) -> Answer {
@@ -168,7 +176,7 @@ async fn drawn(signed: &Signed, id: &str, refused: Option<(&Form, &Problems)>) -
 
 async fn change(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let there = signed.org.place(&id).await?.ok_or(Failure::NotFound)?;
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let stale = problems.stale(&form, &mark(&there));
     let place = typed_place(&signed, &form, id.clone(), &mut problems).await?;
     if !problems.is_empty() {

@@ -271,7 +271,7 @@ async fn change_words(State(office): State<Shared>, signed: Signed, Path(id): Pa
     let (row, _) = found(&signed, &id).await?;
     still_open(&signed, &row.visit).await?;
     let mut typed: Typed = serde_json::from_str(&row.words)?;
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let stale = problems.stale(&form, &words_mark(&row.title, &typed));
     let title = problems.needed(&form, "title", "A report has a title.");
     let summary = form.text("summary");

@@ -5,6 +5,7 @@ mod answers;
 mod before_sending;
 mod concerns;
 mod directories;
+mod forms;
 mod holding;
 mod lines;
 mod mails;

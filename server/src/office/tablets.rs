@@ -79,7 +79,7 @@ async fn put_back(office: &Office, signed: &Signed) -> anyhow::Result<Option<Val
 }
 
 async fn enrol(State(office): State<Shared>, signed: Signed, form: Form) -> Answer {
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let people = signed.org.people().await?;
     let chosen: Vec<_> = people.iter().filter(|p| form.all("holder").contains(&p.id)).collect();
     if chosen.is_empty() {

@@ -341,6 +341,20 @@ impl House {
         self.ask(seat, "POST", path, body).await
     }
 
+    /// As [`House::post`], with the cookies that the answer gives.
+    pub(super) async fn post_for_cookies(&self, seat: &Seat, path: &str, form: &[(&str, &str)]) -> (Told, String) {
+        let mut body = format!("csrf={}", seat.csrf);
+        for (name, value) in form {
+            let value: String = value.bytes().map(|b| format!("%{b:02X}")).collect();
+            body.push_str(&format!("&{name}={value}"));
+        }
+        let answer = ask(&self.office, "POST", path, &seat.cookie, body).await;
+        let given = answer.headers().get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap());
+        let set = given.filter_map(|line| line.split(';').next()).filter(|pair| !pair.ends_with('='));
+        let cookies: Vec<String> = set.map(str::to_owned).collect();
+        (Told::of(answer).await, cookies.join("; "))
+    }
+
     /// Sends a file through its form, and waits until its rows are taken in.
     pub(super) async fn upload(&self, seat: &Seat, path: &str, rows: &str) -> Told {
         let piece =

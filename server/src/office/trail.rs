@@ -10,7 +10,7 @@ use super::promises::{self, Known, STATES, Way, ways};
 use super::reading;
 use super::visits::{seen, when_of};
 use super::words::{self, counted, local, short};
-use super::{Office, new_id, reports};
+use super::{Office, reports};
 use crate::auth::Signed;
 use crate::auth::may::Role;
 use crate::store::findings::{Finding, numbered};
@@ -126,7 +126,7 @@ async fn found(signed: &Signed, id: &str) -> Result<(Visit, Known, Way), Failure
 /// All that a recommendation came from, and what came of it.
 pub(super) async fn recommendation(State(office): State<Shared>, signed: Signed, Path(id): Path<String>) -> Answer {
     let (visit, known, way) = found(&signed, &id).await?;
-    let values = json!({"id": [new_id(signed.now)], "day": [signed.today.to_string()]});
+    let values = json!({"day": [signed.today.to_string()]});
     drawn(&office, &signed, &visit, &known, &way).await?.filled(values).show(&signed, reports::HERE)
 }
 
@@ -197,7 +197,7 @@ async fn changed(State(office): State<Shared>, signed: Signed, Path(id): Path<St
         ));
     };
     let path = format!("/office/recommendations/{id}");
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     if form.text("do") == "wrong" {
         let why = problems.needed(&form, "why", "Say why it does not stand.");
         let outcome = way.standing().find(|o| o.id == form.text("outcome")).ok_or(Failure::NotFound)?.id.clone();
@@ -213,8 +213,14 @@ async fn changed(State(office): State<Shared>, signed: Signed, Path(id): Path<St
         let page = drawn(&office, &signed, &visit, &known, &way).await?;
         return page.refused(&form, &problems).show(&signed, reports::HERE);
     }
-    let deed = signed.does("write down what changed", &format!("{id} {}", outcome.id));
-    deed.keep_outcome(outcome).await?;
+    let same =
+        |there: &Outcome| there.words == outcome.words && there.state == outcome.state && there.day == outcome.day;
+    let once = form.once().unwrap_or_default();
+    let same = signed.org.outcomes("").await?.iter().find(|there| there.id == once).map(same);
+    if let Some(new) = super::made_once(&form, signed.now, same) {
+        let deed = signed.does("write down what changed", &format!("{id} {new}"));
+        deed.keep_outcome(Outcome { id: new, ..outcome }).await?;
+    }
     Ok(go_and_say(&path, "What changed is kept, with what shows it.", office.secure))
 }
 
@@ -256,9 +262,8 @@ async fn typed(
     if evidence.is_empty() && known.is_empty() {
         problems.add("known", "Say how you know: who told you, what you saw, which paper.");
     }
-    let id = form.some("id").filter(|id| id.parse::<uuid::Uuid>().is_ok()).unwrap_or_else(|| new_id(signed.now));
     Ok(Outcome {
-        id,
+        id: String::new(),
         recommendation: way.asked.id.clone(),
         day: day.to_string(),
         state,

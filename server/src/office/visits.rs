@@ -128,7 +128,7 @@ fn sessions(form: &Form, problems: &mut Problems) -> Vec<Session> {
 }
 
 async fn plan(State(office): State<Shared>, signed: Signed, form: Form) -> Answer {
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let sessions = sessions(&form, &mut problems);
     let place = problems.needed(&form, "place", "Choose the place.");
     let visit = NewVisit {
@@ -297,7 +297,7 @@ async fn visit_page(signed: &Signed, id: &str, refused: Option<(&Form, &Problems
 async fn team(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     seen(&signed, &id).await?;
     super::reports::still_open(&signed, &id).await?;
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let (people, leave) = (form.all("person"), form.all("leave"));
     for person in &people {
         if signed.org.person(person).await?.is_none() {
@@ -345,7 +345,7 @@ async fn any_may_go(signed: &Signed, visit: &str, people: &[String]) -> anyhow::
 async fn cancel(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     seen(&signed, &id).await?;
     super::reports::still_open(&signed, &id).await?;
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let reason = problems.needed(&form, "reason", "Say why: the decision is published with its reasons.");
     if !problems.is_empty() {
         return visit_page(&signed, &id, Some((&form, &problems))).await;

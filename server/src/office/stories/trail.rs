@@ -93,8 +93,13 @@ async fn one_remark_leads_to_what_changed_and_what_changed_leads_back_to_it() {
     let refused = story.house.post(&story.priya, &changed, &nothing).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.says("Say how you know") && refused.says("A new urn stands in the lounge."), "{}", refused.page);
-    let form =
-        [nothing[0], nothing[1], nothing[2], ("known", "Asha saw it."), ("id", "01910000-0000-7000-8000-00000000beef")];
+    let form = [
+        nothing[0],
+        nothing[1],
+        nothing[2],
+        ("known", "Asha saw it."),
+        ("once", "01910000-0000-7000-8000-00000000beef"),
+    ];
     for _ in 0..2 {
         assert_eq!(story.house.post(&story.priya, &changed, &form).await.status, StatusCode::SEE_OTHER);
     }
