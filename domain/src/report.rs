@@ -82,6 +82,9 @@ pub struct Report {
     stage: Stage,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     shown: Option<Date>,
+    /// To whom; empty where it was given before this was kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    shown_to: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     undone: Vec<Undone>,
 }
@@ -90,7 +93,8 @@ impl Report {
     /// A draft on the visit of `team`, of which `written_by` wrote some.
     #[must_use]
     pub fn draft(title: &str, team: Vec<String>, written_by: Vec<String>, words: Words) -> Self {
-        Self { title: title.to_owned(), team, written_by, words, stage: Stage::Draft, shown: None, undone: Vec::new() }
+        let (stage, shown, shown_to, undone) = (Stage::Draft, None, Vec::new(), Vec::new());
+        Self { title: title.to_owned(), team, written_by, words, stage, shown, shown_to, undone }
     }
 
     /// Its title.

@@ -55,6 +55,11 @@ pub enum StepRefused {
         /// Their last day.
         until: Date,
     },
+    /// Some of those who went joined the team after the draft was given to it.
+    NotGivenTo {
+        /// Who.
+        who: Vec<String>,
+    },
     /// The window to say which facts are wrong has no day in it.
     NoWindow {
         /// Its last day.

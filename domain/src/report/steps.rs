@@ -20,20 +20,28 @@ pub(super) fn apply(report: &Report, deed: Deed, rules: &Rules<'_>) -> Step<Repo
     if on > rules.today {
         return Err(StepRefused::NotYet { deed: name, on, today: rules.today });
     }
-    let mut shown = report.shown;
+    let (mut shown, mut shown_to) = (report.shown, report.shown_to.clone());
     let stage = match (report.stage.clone(), deed) {
         (stage @ (Stage::Draft | Stage::ReadByTeam { .. }), Deed::ShownToTeam { on }) => {
             in_order(report, name, on)?;
+            if let Some(last) = report.shown().filter(|last| on < *last) {
+                return Err(StepRefused::BeforeLastStep { deed: name, on, last });
+            }
             shown = Some(on);
+            shown_to = report.team.clone();
             stage
         }
         (Stage::Draft, Deed::ReadByTeam { on, answers }) => {
             in_order(report, name, on)?;
-            shown = shown.or(Some(on));
+            if shown.is_none() {
+                (shown, shown_to) = (Some(on), report.team.clone());
+            }
             Stage::ReadByTeam { read: read(report, on, answers)? }
         }
         (Stage::ReadByTeam { read: before }, Deed::ReadByTeam { on, answers }) => {
             in_order(report, name, on)?;
+            // An answer begins nobody's days anew.
+            shown = report.shown();
             Stage::ReadByTeam { read: before.with(read(report, on, answers)?) }
         }
         (Stage::ReadByTeam { read }, Deed::Checked { on, by, digest }) => {
@@ -109,7 +117,7 @@ pub(super) fn apply(report: &Report, deed: Deed, rules: &Rules<'_>) -> Step<Repo
         }
         (stage, _) => return Err(StepRefused::OutOfOrder { deed: name, at: stage.name(), next: stage.next() }),
     };
-    Ok(Report { stage, shown, ..report.clone() })
+    Ok(Report { stage, shown, shown_to, ..report.clone() })
 }
 
 /// What a role may do whose holder signs off, as packs have it.
@@ -157,6 +165,12 @@ fn check(report: &Report, read: Option<TeamReading>, checked: CheckedBy, rules: 
     if let (false, Some(until)) = (missing.is_empty(), report.team_until(rules)?) {
         if on <= until {
             return Err(StepRefused::TeamHasTime { who: missing, until });
+        }
+        // Who joined the team since was given nothing, and is not silent.
+        let had = |who: &String| report.shown_to.iter().any(|name| fold(name) == fold(who));
+        let never: Vec<String> = missing.iter().filter(|who| !had(who)).cloned().collect();
+        if !report.shown_to.is_empty() && !never.is_empty() {
+            return Err(StepRefused::NotGivenTo { who: never });
         }
         read.silent = missing.into_iter().map(|by| Silent { by, asked, until }).collect();
     }

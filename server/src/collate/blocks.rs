@@ -65,6 +65,13 @@ impl Gathered {
         alone.unwrap_or_else(|| pack.printed_speaker(&self.place.kind, code).to_owned())
     }
 
+    /// The notes of a no at the door that stand, in the order of print.
+    pub(super) fn refused(&self) -> Vec<String> {
+        let entries = self.books.iter().flat_map(|b| &b.read.entries);
+        let refused = |e: &&ProjectedEntry| matches!(crate::office::notes::standing(e), Some(Entry::Refusal(_)));
+        entries.filter(refused).map(|e| e.id.to_string()).collect()
+    }
+
     /// Every refusal of this visit.
     pub(super) fn refusals(&self) -> Vec<Block> {
         let entries = self.books.iter().flat_map(|b| &b.read.entries);

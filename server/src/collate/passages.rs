@@ -78,7 +78,9 @@ impl Gathered {
         for section in self.written().sections {
             let heading = section.heading.clone().unwrap_or_else(|| "What we found".to_owned());
             let of_practice = section.code == "good practice";
-            let mut notes = self.printed_notes(if of_practice { &self.practice } else { &[] }).into_iter();
+            // Of good practice the notes that were chosen; elsewhere only a no at the door is printed by itself.
+            let printed = if of_practice { self.practice.clone() } else { self.refused() };
+            let mut notes = self.printed_notes(&printed).into_iter();
             let mut passages = Vec::new();
             for block in &section.blocks {
                 let own = passages_of(block);
@@ -89,7 +91,7 @@ impl Gathered {
                         let ids = self.findings.get(at).map(|f| f.evidence.as_slice()).unwrap_or_default();
                         passages.extend(of_notes(&finding.evidence, &mut self.printed_notes(ids).into_iter()));
                     }
-                    Block::Observation(_) | Block::Quote(_) | Block::Photo(_) => {
+                    Block::Observation(_) | Block::Quote(_) | Block::Photo(_) | Block::Refusal(_) => {
                         passages.extend(of_notes(std::slice::from_ref(block), &mut notes));
                     }
                     _ => passages.extend(own),

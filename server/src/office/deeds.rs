@@ -12,7 +12,6 @@ use super::page::{Answer, Failure, go_and_say};
 use super::reports::{HERE, changed_words, found, report_page, save, send};
 use super::{Office, Shared};
 use crate::auth::Signed;
-use crate::auth::may::Role;
 use crate::collate::{self, Beside, Gathered};
 use crate::store::OrgStore;
 use crate::store::addressees::Addressee as AddresseeRow;

@@ -2,6 +2,7 @@
 //! what is known since. A promise stands on the desk at its day; nothing here moves that day.
 
 use super::Shared;
+use super::notes::{may_be_evidence, standing};
 use super::page::{Answer, Page};
 use super::visits::seen;
 use super::words::{self, counted, local, short};
@@ -16,6 +17,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use domain::clock::Distance;
+use domain::notebook::ProjectedEntry;
 use domain::report::{Addressee, Promise, Reply, Report, Stage, Will};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -45,12 +47,18 @@ pub(super) struct Known {
 impl Known {
     /// Of one visit; of every visit where `visit` is empty.
     pub(super) async fn of(signed: &Signed, visit: &str) -> anyhow::Result<Self> {
-        let outcomes = signed.org.outcomes(visit).await?;
+        let mut outcomes = signed.org.outcomes(visit).await?;
         let mut notes = BTreeMap::new();
         for id in outcomes.iter().flat_map(|o| &o.evidence) {
-            if let Some(entry) = signed.org.entry(id).await? {
+            let Some(entry) = signed.org.entry(id).await? else { continue };
+            let projected: ProjectedEntry = serde_json::from_str(&entry.json)?;
+            if standing(&projected).is_some_and(|entry| may_be_evidence(&entry)) {
                 notes.insert(entry.id, entry.noted_at);
             }
+        }
+        // What was taken back since shows nothing any more.
+        for outcome in &mut outcomes {
+            outcome.evidence.retain(|id| notes.contains_key(id));
         }
         let (bodies, names) = (signed.org.bodies().await?, super::notes::names(&signed.org).await?);
         Ok(Self { bodies, outcomes, names, notes })
@@ -108,9 +116,9 @@ impl Way {
         replies.filter_map(|reply| Some((reply.answers.iter().find(|a| a.n == self.n)?, reply))).next()
     }
 
-    /// What is known of it that stands, oldest first.
+    /// What is known of it that stands, oldest first: neither said to be wrong, nor shown by nothing any more.
     pub(super) fn standing(&self) -> impl DoubleEndedIterator<Item = &Outcome> {
-        self.outcomes.iter().filter(|o| o.wrong.is_none())
+        self.outcomes.iter().filter(|o| o.wrong.is_none() && !is_bare(o))
     }
 
     /// Whether they said that they would, and nobody knows yet that they have, or have not.
@@ -144,7 +152,7 @@ impl Way {
             "waits": self.waits(signed.today),
             "promised": self.day().map(|day| json!({"on": short(day, signed.today), "iso": day.to_string(), "past": day < signed.today,
                 "distance": distance(day, signed.today, office)})),
-            "changed": changed,
+            "changed": changed, "last": self.standing().next_back().map(|o| outcome(o, office, signed, known)),
         })
     }
 
@@ -191,6 +199,11 @@ fn distance(day: Date, today: Date, office: &Office) -> Option<String> {
     })
 }
 
+/// Whether what showed it was taken back since, and nothing else says how it was known.
+fn is_bare(outcome: &Outcome) -> bool {
+    outcome.evidence.is_empty() && outcome.known.is_empty()
+}
+
 fn outcome(o: &Outcome, office: &Office, signed: &Signed, known: &Known) -> Value {
     let day = |text: &str| text.parse::<Date>().ok().map(|day| dated(day, signed.today));
     let note = |id: &String| {
@@ -198,7 +211,7 @@ fn outcome(o: &Outcome, office: &Office, signed: &Signed, known: &Known) -> Valu
         Some(json!({"id": id, "words": format!("{} {time}", short(day, signed.today))}))
     };
     json!({
-        "id": o.id, "day": day(&o.day), "words": o.words, "known": o.known, "wrong": o.wrong, "by": known.names.get(&o.who),
+        "id": o.id, "day": day(&o.day), "words": o.words, "known": o.known, "wrong": o.wrong, "bare": is_bare(o), "by": known.names.get(&o.who),
         "state": STATES.iter().find(|(state, _)| *state == o.state).map_or("", |(_, words)| words),
         "again": o.again_on.as_deref().and_then(day), "notes": o.evidence.iter().filter_map(note).collect::<Vec<_>>(),
     })

@@ -51,7 +51,9 @@ async fn note(State(office): State<Shared>, signed: Signed, Path(id): Path<Strin
     }
     let back = format!("{}#n-{id}", reading::address(visit.as_ref(), &found.notebook));
     let (mut findings, mut asked, mut practice) = (Vec::new(), Vec::new(), false);
-    if let Some(visit) = &visit {
+    // What was taken back, or is in confidence now, carries nothing any more, whatever it was lent to.
+    let goes_on = standing(projected).is_some_and(|entry| may_be_evidence(&entry));
+    if let Some(visit) = visit.as_ref().filter(|_| goes_on) {
         let books = notes::all(&signed.org, Some(&visit.id)).await?;
         let all = signed.org.findings(&visit.id).await?;
         let used: Vec<(u32, &Finding)> = numbered(&all).filter(|(_, f)| f.evidence.contains(&id)).collect();

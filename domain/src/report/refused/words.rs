@@ -69,6 +69,7 @@ impl StepRefused {
             | Self::NotOfTheTeam { .. }
             | Self::NothingSaid { .. }
             | Self::TeamHasTime { .. }
+            | Self::NotGivenTo { .. }
             | Self::FactUndecided { .. }
             | Self::NoWindow { .. }
             | Self::WindowOpen { .. }
@@ -127,6 +128,11 @@ impl StepRefused {
                 format!("{} can say until {until} what is not meant, and {} not answered", list(who), has(who)),
                 team,
                 format!("their answer, or the day after {until}"),
+            ),
+            Self::NotGivenTo { who } => parts(
+                format!("{} joined the team after the draft was given to it, and {} not answered", list(who), has(who)),
+                team,
+                "their answer, or give the draft to the team once more",
             ),
             Self::FactUndecided { says } => parts(
                 format!("it is not said whether this was accepted: {says}"),

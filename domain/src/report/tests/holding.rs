@@ -71,6 +71,30 @@ fn a_draft_that_all_of_them_pass_over_in_silence_is_checked_once_their_days_are_
 }
 
 #[test]
+fn a_window_is_not_begun_earlier_than_it_was_and_no_answer_begins_it_anew() {
+    let asha = answered(date(2026, 11, 13), vec![said("Asha Patel", "agreed")]);
+    let again = after([shown(date(2026, 11, 12)), asha, shown(date(2026, 11, 18))]);
+    assert_eq!(again.shown(), Some(date(2026, 11, 18)));
+    let earlier = again.apply(shown(date(2026, 11, 14)), &rules());
+    assert!(matches!(earlier, Err(StepRefused::BeforeLastStep { .. })), "a page that was open for days: {earlier:?}");
+    let tom = answered(date(2026, 11, 20), vec![said("Tom Okafor", "agreed")]);
+    assert_eq!(again.apply(tom, &rules()).unwrap().shown(), Some(date(2026, 11, 18)));
+}
+
+#[test]
+fn who_joined_the_team_since_is_not_silent_but_is_given_the_draft() {
+    let given = after([shown(date(2026, 11, 12))]);
+    let joined = given.team_is(["Asha Patel", "Bola Adeyemi"].map(str::to_owned).to_vec());
+    let refused = joined.apply(checked_on(date(2026, 11, 20)), &rules()).unwrap_err();
+    let words = refused.said(rules().scheme);
+    assert!(words.contains("Bola Adeyemi joined the team after the draft was given to it"), "{words}");
+    let once_more = joined.apply(shown(date(2026, 11, 20)), &rules()).unwrap();
+    let report = once_more.apply(checked_on(date(2026, 11, 28)), &rules());
+    // Today of these rules is later than that, or the step would be refused for its day.
+    assert_eq!(report.unwrap().stage().reading().unwrap().silent.len(), 2);
+}
+
+#[test]
 fn what_is_not_meant_is_said_at_its_sentence_and_printed_until_it_is_settled() {
     let mark = |settled: Option<&str>| Mark {
         about: CALLS.into(),

@@ -85,6 +85,14 @@ fn room(form: &Form, problems: &mut Problems, members: &[&Person], signer: Optio
             }
             _ => {}
         }
+        if against && form.text(&format!("was_{id}")) == "left" {
+            problems.add(
+                format!("against_{id}"),
+                format!(
+                    "{name} left the room, so took no part. Leave out what they said, or say that they were there."
+                ),
+            );
+        }
         if print && says.is_empty() {
             problems.add(format!("against_{id}"), format!("Write what {name} wants printed."));
         }

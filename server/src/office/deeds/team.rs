@@ -12,6 +12,7 @@ use crate::office::words::{self, capital, in_full, list};
 use crate::office::{Office, Shared};
 use crate::store::visits::Member;
 use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse as _, Redirect};
 use domain::report::{Deed, Mark, Report, Rules, Stage, TeamAnswer, TeamReading};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +45,10 @@ pub(super) async fn read(State(office): State<Shared>, signed: Signed, Path(id):
         let before = report.stage().reading().and_then(|read| read.of(&member.name));
         let says = form.text(&format!("says_{}", member.person));
         match form.text(&format!("answer_{}", member.person)).as_str() {
+            "agreed" if !says.is_empty() || before.is_some_and(|answer| !answer.marks.is_empty()) => {
+                let why = "What {} did not mean stands here. Settle it, or let {} agree where the draft is read.";
+                problems.add(format!("says_{}", member.person), why.replace("{}", &member.name));
+            }
             "agreed" => answers.push(TeamAnswer { by: member.name, says: "agreed".into(), ..TeamAnswer::default() }),
             NOT_MEANT => {
                 let marks = settled_marks(&form, &member.person, before);
@@ -117,13 +122,24 @@ pub(super) async fn page(
     Path(id): Path<String>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Answer {
-    let (row, _) = found(&signed, &id).await?;
+    let (row, report) = found(&signed, &id).await?;
+    if report.stage().is_out() {
+        // What went is what was signed, whatever has come in since.
+        return Ok(Redirect::to(&format!("{HERE}/{id}/preview")).into_response());
+    }
     let person = query.get("for").map(String::as_str).filter(|person| !person.is_empty());
     let reader = reader(&signed, &row.visit, person).await?;
-    drawn(&office, &signed, &id, reader.as_ref()).await?.show(&signed, HERE)
+    drawn(&office, &signed, &id, reader.as_ref(), None).await?.show(&signed, HERE)
 }
 
-async fn drawn(office: &Office, signed: &Signed, id: &str, reader: Option<&Member>) -> Result<Page, Failure> {
+/// The draft for whoever reads; of what they `typed`, what has no field on the page any more stands there as words.
+async fn drawn(
+    office: &Office,
+    signed: &Signed,
+    id: &str,
+    reader: Option<&Member>,
+    typed: Option<&Form>,
+) -> Result<Page, Failure> {
     let (row, stored) = found(signed, id).await?;
     let gathered = Gathered::of_report(&signed.org, id, signed.today).await?;
     let report = gathered.report.clone().unwrap_or(stored);
@@ -139,11 +155,12 @@ async fn drawn(office: &Office, signed: &Signed, id: &str, reader: Option<&Membe
         values.insert("says".into(), json!([if answer.agrees() { "" } else { answer.says.as_str() }]));
     }
     let parts = gathered.parts();
+    let lost = typed.map(|form| without_field(form, &parts, open)).unwrap_or_default();
     let mut met = BTreeSet::new();
     let facts = json!({
         "report": {"id": row.id, "title": row.title, "version": row.version}, "name": gathered.place.name,
         "parts": parts.iter().map(|part| shown_part(part, &gathered, reader, reading, &mut met)).collect::<Vec<_>>(),
-        "gone": gone(&parts, before), "reader": reader.map(|member| json!({"id": member.person, "name": member.name,
+        "gone": gone(&parts, before), "lost": lost, "reader": reader.map(|member| json!({"id": member.person, "name": member.name,
             "own": member.person == signed.person})),
         "open": open && reader.is_some(), "until": until(office, signed, &report)?, "stage": report.stage().name(),
     });
@@ -184,6 +201,16 @@ fn gone(parts: &[Part], before: Option<&TeamAnswer>) -> Vec<Value> {
     let stands = |mark: &Mark| sentences(parts).any(|sentence| sentence.key == key(mark));
     let marks = before.into_iter().flat_map(|answer| &answer.marks).filter(|mark| !stands(mark));
     marks.map(|mark| json!({"about": mark.about, "says": mark.says, "settled": mark.settled})).collect()
+}
+
+/// What was typed at sentences that have changed meanwhile; all of it where the draft is not open any more.
+fn without_field(form: &Form, parts: &[Part], open: bool) -> Vec<String> {
+    let has_field = |name: &str| match name.strip_prefix("mark_") {
+        Some(key) => open && sentences(parts).any(|sentence| sentence.key == key),
+        None => open || name != "says",
+    };
+    let typed = form.typed().into_iter().filter(|(name, _)| !has_field(name));
+    typed.flat_map(|(_, all)| all).map(|words| words.trim().to_owned()).filter(|words| !words.is_empty()).collect()
 }
 
 fn sentences(parts: &[Part]) -> impl Iterator<Item = &Sentence> {
@@ -260,6 +287,6 @@ async fn at_sentences(office: &Office, signed: &Signed, id: &str, person: &str, 
             Some(why) => problems.add("deed", why),
         }
     }
-    let page = drawn(office, signed, id, Some(&reader)).await?;
+    let page = drawn(office, signed, id, Some(&reader), Some(form)).await?;
     page.refused(form, &problems).show(signed, HERE)
 }

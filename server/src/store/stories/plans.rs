@@ -66,8 +66,14 @@ async fn no_statement_walks_over_all_that_grows() {
         let text = for_two_rows(text.split_whitespace().collect::<Vec<_>>().join(" "));
         let explained = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"));
         let plan = sqlx::query_as::<_, (i64, i64, i64, String)>(explained).fetch_all(&mut connection).await;
-        // PostgreSQL's own, and texts with a hole.
-        let Ok(plan) = plan else { continue };
+        let plan = match plan {
+            Ok(plan) => plan,
+            // PostgreSQL's own, texts with a hole, and the examples of another test.
+            Err(_) if ["information_schema", "{", " a ", " FROM n "].iter().any(|piece| text.contains(piece)) => {
+                continue;
+            }
+            Err(error) => panic!("{error}: {text}"),
+        };
         asked += 1;
         let steps: Vec<String> = plan.into_iter().map(|(.., step)| step).collect();
         let is_part = |step: &String| parts.iter().any(|(part,)| step.contains(&format!("INDEX {part} (")));
