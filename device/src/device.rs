@@ -291,7 +291,7 @@ impl Device {
             None => None,
         };
         match visit {
-            Some(visit) => self.team_of(&visit),
+            Some(visit) => self.team_on_the_day(&visit),
             None => Ok(self.holders()?.into_iter().map(|person| writer_of(person, false)).collect()),
         }
     }
@@ -310,14 +310,14 @@ impl Device {
         self.store.write(|tx| meta::set(tx, meta::name::WRITER, &person))
     }
 
-    /// A holder of this tablet, or one of the team of a visit that is on it.
-    pub(crate) fn may_write(&self, person: PersonId) -> Result<()> {
+    /// A holder of this tablet, or one of the team of a visit that is on it, planned or added on the day.
+    pub(crate) fn may_write(&mut self, person: PersonId) -> Result<()> {
         people::person(self.store.read(), person)?.ok_or(Error::NobodyWrites)?;
         let holds = self.office()?.is_some_and(|office| office.holders.contains(&person));
-        if !holds && !self.visits()?.iter().any(|visit| visit.team.contains(&person)) {
-            return Err(Error::NobodyWrites);
+        if holds || self.visits()?.iter().any(|visit| visit.team.contains(&person)) || self.was_added(person)? {
+            return Ok(());
         }
-        Ok(())
+        Err(Error::NobodyWrites)
     }
 
     /// Who writes now: whoever was chosen last, or the only holder.

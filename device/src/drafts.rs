@@ -41,6 +41,7 @@ impl Device {
             fields: "{}".to_owned(),
             by: writing.by,
             began: writing.at,
+            shut: false,
         };
         self.store.write(|tx| drafts::put(tx, &draft))?;
         Ok(draft.id)
@@ -60,9 +61,15 @@ impl Device {
     /// This person writes the sheet that is open, and goes on writing: whose name stands over it is whose it becomes.
     ///
     /// # Errors
-    /// [`Error::NobodyWrites`], [`Error::NoDraft`].
+    /// [`Error::NobodyWrites`], [`Error::NoDraft`]; [`Error::Theirs`] for what is to be sealed and opens with somebody's own PIN.
     pub fn draft_by(&mut self, draft: DraftId, person: PersonId) -> Result<()> {
         self.may_write(person)?;
+        let known = drafts::get(self.store.read(), draft)?.filter(|known| is_sealed(known) || is_to_self(known));
+        if let Some(known) = known.filter(|known| known.by != person)
+            && (known.shut || is_to_self(&known) || self.has_own_pin(known.by)?)
+        {
+            return Err(Error::Theirs);
+        }
         self.store.write(|tx| match drafts::written_by(tx, draft, person)? {
             true => meta::set(tx, meta::name::WRITER, &person),
             false => Err(Error::NoDraft),
@@ -198,8 +205,8 @@ impl Device {
             };
             // What is to be sealed is shown to whoever wrote it, before it is sealed as after.
             let is_theirs = writer == Some(draft.by);
-            let sealed = matches!(draft.kind, DraftKind::Concern { .. } | DraftKind::Contact { .. });
-            let withheld = sealed && (!is_theirs || self.has_own_pin(draft.by)?);
+            let sealed = is_sealed(&draft) && (draft.shut || !is_theirs || self.has_own_pin(draft.by)?);
+            let withheld = sealed || (is_to_self(&draft) && !is_theirs);
             let fields = if withheld { "{}".to_owned() } else { draft.fields };
             all.push(UnfinishedDraft {
                 id: draft.id,
@@ -211,6 +218,7 @@ impl Device {
                 since: draft.began,
                 reason,
                 withheld,
+                shut: draft.shut,
             });
         }
         Ok(all)
@@ -229,6 +237,16 @@ impl Device {
 }
 
 const NO_DESK: &str = "the office cannot receive it yet; it stays on this tablet";
+
+/// Whether what it holds goes behind a door of its own.
+pub(crate) const fn is_sealed(draft: &Draft) -> bool {
+    matches!(draft.kind, DraftKind::Concern { .. } | DraftKind::Contact { .. })
+}
+
+/// Whether somebody noted it for themselves.
+pub(crate) fn is_to_self(draft: &Draft) -> bool {
+    draft.kind == DraftKind::ToSelf
+}
 
 fn writing_of(draft: &Draft, entries: Vec<EntryId>) -> Writing {
     Writing { by: draft.by, at: draft.began, entries, draft: Some(draft.id) }
@@ -278,6 +296,12 @@ fn ripe(draft: &Draft) -> Ripe {
             };
         }
         DraftKind::Contact { view } => return reachable(draft, *view, &fields),
+        DraftKind::ToSelf => {
+            return match blank(&fields, &["words"]) {
+                true => Ripe::Empty,
+                false => Ripe::Unfinished("a note to yourself; it leaves this tablet once you make it a note".into()),
+            };
+        }
         DraftKind::Equality => return sheet(&fields),
         DraftKind::Arrival => "arrival",
         DraftKind::Observation => "observation",
@@ -299,6 +323,10 @@ fn entry_of(mut fields: Map<String, Json>, tag: &str) -> Ripe {
         _ => &["people"],
     };
     // Nobody has been counted yet; elsewhere nought is a value like any other.
+    let given = |name: &str| fields.get(name).is_some_and(|value| !value.is_null());
+    if tag == "observation" && given("from") && !given("until") {
+        return Ripe::Unfinished("the stopwatch is running".into());
+    }
     let nobody = tag == "count" && fields.get("people").and_then(Json::as_i64) == Some(0);
     if nobody || blank(&fields, must) {
         return Ripe::Empty;

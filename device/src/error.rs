@@ -27,6 +27,23 @@ pub enum Error {
     /// Somebody has chosen no PIN of their own.
     #[error("There is no PIN of your own here yet. Choose one first, under \u{201c}Sign off my notes\u{201d}.")]
     NoOwnPin,
+    /// What is to be sealed, and somebody else wants to take up.
+    #[error("This is for whoever wrote it, and nobody else takes it up.")]
+    Theirs,
+    /// What was begun under a PIN that is forgotten.
+    #[error(
+        "This was begun under a PIN that is forgotten, so nobody can read it here. Seal it as it is, or throw it away."
+    )]
+    Shut,
+    /// Somebody who may not be added to a visit.
+    #[error(
+        "{name} cannot be added here: this tablet holds no authority of theirs for this place and day. Write down that they \
+         waited outside."
+    )]
+    MayNotJoin {
+        /// Who.
+        name: String,
+    },
     /// A note that its writer has signed.
     #[error("This note is signed. Add what is to be said beside it.")]
     Signed,
@@ -116,6 +133,9 @@ impl Error {
             Self::TooSoon { .. } => "too-soon",
             Self::WeakPin | Self::WeakOwnPin => "weak-pin",
             Self::NoOwnPin => "no-own-pin",
+            Self::Theirs => "theirs",
+            Self::Shut => "shut",
+            Self::MayNotJoin { .. } => "may-not-join",
             Self::Signed => "signed",
             Self::AlreadyThere => "already-there",
             Self::NothingHere => "nothing-here",

@@ -7,6 +7,7 @@ mod drafts;
 mod error;
 pub mod handed;
 mod lock;
+mod on_the_day;
 mod own;
 mod pack;
 mod photos;

@@ -5,11 +5,12 @@
 //! on this tablet, and nothing else: the safeguarding lead has the worry.
 
 use crate::device::{Device, Result};
+use crate::drafts::is_sealed;
 use crate::error::Error;
 use crate::lock::{self, LockFile, Stretch};
 use crate::store::{drafts, own};
 use crate::surroundings::random;
-use crate::views::{DraftId, DraftKind};
+use crate::views::{Chosen, DraftId, DraftKind, OwnPin};
 use age::secrecy::ExposeSecret as _;
 use age::x25519::{Identity, Recipient};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _};
@@ -20,6 +21,19 @@ use domain::sealed::Concern;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use zeroize::Zeroizing;
+
+/// How a PIN came to be, as it is stored.
+const FIRST: &str = "first";
+const CHANGED: &str = "changed";
+const ANEW: &str = "anew";
+
+fn chosen(how: &str) -> Chosen {
+    match how {
+        CHANGED => Chosen::Changed,
+        ANEW => Chosen::Anew,
+        _ => Chosen::First,
+    }
+}
 
 /// Before the person's id: the fact of a notebook that names the notes which they have signed.
 const SIGNED: &str = "signed ";
@@ -44,30 +58,77 @@ impl Device {
         Ok(own::lock(self.store.read(), person)?.is_some())
     }
 
+    /// Somebody's own PIN here: since when, how it came to be, and what it opens.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn own_pin(&self, person: PersonId) -> Result<Option<OwnPin>> {
+        let Some((since, how)) = own::chosen(self.store.read(), person)? else { return Ok(None) };
+        let copies = own::copies(self.store.read())?.into_values().filter(|whose| *whose == person).count();
+        let begun = self.begun(person)?.len();
+        let many = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Ok(Some(OwnPin { since, chosen: chosen(&how), copies: many(copies), begun: many(begun) }))
+    }
+
+    /// What somebody began, is to be sealed, and opens with their own PIN.
+    fn begun(&self, person: PersonId) -> Result<Vec<DraftId>> {
+        let all = drafts::all(self.store.read())?.into_iter();
+        Ok(all.filter(|draft| is_sealed(draft) && draft.by == person && !draft.shut).map(|draft| draft.id).collect())
+    }
+
     /// Somebody chooses a PIN of their own; to choose another, the one before it is needed.
+    ///
+    /// Nothing shows at the first that it is theirs: they see when it was chosen ([`Device::own_pin`]), and set it anew
+    /// where it was somebody else.
     ///
     /// # Errors
     /// [`Error::WeakPin`], [`Error::WrongPin`], [`Error::NobodyWrites`].
     pub fn choose_own_pin(&mut self, person: PersonId, pin: &str, before: Option<&str>) -> Result<()> {
         self.may_write(person)?;
-        let identity = match own::lock(self.store.read(), person)? {
-            Some(_) => self.opened_with(person, before.unwrap_or_default())?,
-            None => Identity::generate(),
+        let (identity, how) = match own::lock(self.store.read(), person)? {
+            Some(_) => (self.opened_with(person, before.unwrap_or_default())?, CHANGED),
+            None => (Identity::generate(), FIRST),
         };
+        let (text, now) = (self.wrapped_by(pin, &identity)?, self.around.now());
+        self.store.write(|tx| own::choose(tx, person, &text, now, how))
+    }
+
+    /// Somebody has forgotten their own PIN and sets another, with the tablet's. What only the one before could open is
+    /// gone, and what was begun under it nobody reads here any more: whoever else did this would learn nothing, and they
+    /// see when it was done.
+    ///
+    /// # Errors
+    /// [`Error::WrongPin`] and [`Error::TooSoon`] for the tablet's; [`Error::WeakOwnPin`], [`Error::NoOwnPin`].
+    pub fn set_own_pin_anew(&mut self, person: PersonId, tablets: &str, pin: &str) -> Result<()> {
+        self.may_write(person)?;
+        own::lock(self.store.read(), person)?.ok_or(Error::NoOwnPin)?;
+        let now = self.around.now();
+        // Before the tablet's is tried: nobody shall have to wait for a new one that is too short.
+        let text = self.wrapped_by(pin, &Identity::generate())?;
+        lock::open(&self.dir, tablets, now)?;
+        let begun = self.begun(person)?;
+        self.store.write(|tx| {
+            own::choose(tx, person, &text, now, ANEW)?;
+            own::forget_copies(tx, person)?;
+            begun.iter().try_for_each(|draft| drafts::shut(tx, *draft))
+        })?;
+        self.store.settle()
+    }
+
+    /// A key of somebody's own, wrapped by their PIN, as it is stored.
+    fn wrapped_by(&self, pin: &str, identity: &Identity) -> Result<String> {
         let stretch = if cfg!(test) { Stretch::STORY } else { Stretch::TABLET };
         let (lock, key) = lock::wrapping(pin, stretch, self.around.as_ref())?;
         let nonce: [u8; 12] = random(self.around.as_ref());
         let private = Zeroizing::new(identity.to_string().expose_secret().to_owned());
         let sealed = ChaCha20Poly1305::new(&Key::from(*key)).encrypt(&Nonce::from(nonce), private.as_bytes());
         let fault = |_| Error::Fault("the key could not be wrapped".into());
-        let own = OwnLock {
+        Ok(serde_json::to_string(&OwnLock {
             lock,
             public: identity.to_public().to_string(),
             nonce: hex::encode(nonce),
             private: hex::encode(sealed.map_err(fault)?),
-        };
-        let text = serde_json::to_string(&own)?;
-        self.store.write(|tx| own::put_lock(tx, person, &text))
+        })?)
     }
 
     /// Whose own PIN this is, it opens their key; a wrong one is counted, and makes the next try wait.
@@ -115,6 +176,9 @@ impl Device {
     pub fn read_draft(&mut self, draft: DraftId, pin: &str) -> Result<String> {
         let draft = drafts::get(self.store.read(), draft)?.filter(|d| d.kind != DraftKind::Equality);
         let draft = draft.ok_or(Error::NoDraft)?;
+        if draft.shut {
+            return Err(Error::Shut);
+        }
         self.opened_with(draft.by, pin)?;
         Ok(draft.fields)
     }

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::store::meta;
-use domain::scheme::{Right, Scheme};
+use domain::scheme::{ChecklistQuestion, Right, Scheme};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,8 @@ pub(crate) struct PlaceRules {
     pub(crate) speakers: Vec<String>,
     pub(crate) not_to_enter: Vec<String>,
     pub(crate) excluded: Option<String>,
+    pub(crate) stopwatch: Option<String>,
+    pub(crate) questions: Vec<ChecklistQuestion>,
 }
 
 /// The stored pack.
@@ -44,6 +46,11 @@ pub(crate) fn of_stamp(on: &Connection, stamp: &str) -> Result<Option<PackText>,
         Some(pack) => Ok(Some(pack)),
         None => stored(on),
     }
+}
+
+/// The scheme of that stamp, as [`of_stamp`] finds it.
+pub(crate) fn scheme_of(on: &Connection, stamp: &str) -> Result<Option<Scheme>, Error> {
+    Ok(of_stamp(on, stamp)?.map(|pack| Scheme::received(&pack.json)).transpose()?)
 }
 
 /// The stamps of packs that were in use before the one of now.
@@ -102,6 +109,8 @@ pub(crate) fn rules(on: &Connection, kind: &str) -> Result<PlaceRules, Error> {
         areas: scheme.areas_for(kind).to_vec(),
         speakers: scheme.speakers_for(kind).into_iter().map(|speaker| speaker.code.clone()).collect(),
         not_to_enter: if kind.is_empty() { Vec::new() } else { no_right(kind) },
+        stopwatch: place.and_then(|place| place.stopwatch.clone()),
+        questions: if kind.is_empty() { Vec::new() } else { scheme.checklist_for(kind).cloned().collect() },
         excluded: place.filter(|place| place.right == Right::No).map(|place| {
             place.why_not.clone().unwrap_or_else(|| "There is no right to enter a place of this kind.".to_owned())
         }),

@@ -12,6 +12,7 @@ use crate::surroundings::random;
 use crate::views::{PendingId, PendingPhoto, PhotoUse};
 use domain::entry::{Entry, Millis, Photo, Unfinished};
 use domain::ids::{EntryId, NotebookId};
+use domain::on_the_day::OnTheDay;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -27,7 +28,11 @@ impl Device {
     /// [`Error::Photo`] with words that help; the visit goes on.
     pub fn take_photo(&mut self, notebook: NotebookId, bytes: &[u8]) -> Result<PendingPhoto> {
         let writing = self.writing_now(None)?;
-        self.book(notebook)?;
+        if let Some(said) = OnTheDay::read(&self.projection(notebook)?).no_photos {
+            let words =
+                format!("No photos here: {} said so. If they have said yes since, take that back first.", said.words);
+            return Err(Error::Photo(words));
+        }
         let picture = intake::take(bytes)?;
         let preview = picture.jpeg()?;
         let row = Pending {
@@ -108,6 +113,7 @@ impl Device {
             caption: used.caption.clone(),
             shows: used.shows.clone(),
             permission: used.permission.clone(),
+            person_said: used.person_said.clone().filter(|who| !who.trim().is_empty()),
             covered,
             nobody_recognisable: used.nobody_recognisable,
             area: used.area.clone(),

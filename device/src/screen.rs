@@ -5,7 +5,7 @@ use crate::own;
 use crate::pack;
 use crate::store::own as store_own;
 use crate::store::{books, people, photos, sealed, sheets, taken_back};
-use crate::views::{PhotoRow, Row, SealedRow, SummaryField, TakenBack, VisitScreen};
+use crate::views::{Day, PhotoRow, Row, SealedRow, SummaryField, TakenBack, VisitScreen};
 use crate::visits::about;
 use crate::whereabouts::{self, Places};
 use domain::entry::{ADDITION, Entry, Photo};
@@ -14,6 +14,8 @@ use domain::notebook::{Field, Kind, ProjectedEntry, Projection};
 use domain::wire::Visit;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The field of an observation that names the question it answers.
+const QUESTION: &str = "question";
 /// Kind of place by which the pack speaks of events and days.
 const ELSEWHERE: &str = "";
 
@@ -24,6 +26,17 @@ struct Reading<'a> {
     photos: &'a BTreeMap<String, photos::Kept>,
     writer: Option<PersonId>,
     signed: &'a BTreeSet<EntryId>,
+    names: &'a BTreeMap<PersonId, String>,
+    /// The questions that notes answer, in the words of the pack that each was written under.
+    asked: &'a BTreeMap<EntryId, String>,
+}
+
+impl Reading<'_> {
+    /// People's names, in one line; of somebody who is not known here yet, nothing.
+    fn named(&self, who: &[PersonId]) -> String {
+        let names: Vec<&str> = who.iter().filter_map(|id| self.names.get(id)).map(String::as_str).collect();
+        names.join(", ")
+    }
 }
 
 impl Device {
@@ -43,13 +56,15 @@ impl Device {
             read.about.clear();
             read.entries.retain(|entry| entry.tablet == self.id);
         }
-        let mut not_to_enter = rules.not_to_enter;
+        let mut not_to_enter = rules.not_to_enter.clone();
         not_to_enter.extend(planned.iter().flat_map(|visit| visit.not_to_enter.clone()));
         let one = self.one(notebook)?;
         let taken_back = taken_back::of(self.store.read(), notebook)?;
         // The words of what somebody asked not to be kept are read by nobody, wherever they still are.
         read.entries.retain(|entry| !taken_back.contains_key(&entry.id));
         let rows = self.rows(&read)?;
+        let writers = self.writers(Some(notebook))?;
+        let day = self.day_of(&read, &rules, &writers)?;
         let mut screen = VisitScreen {
             notebook,
             kind: read.kind(),
@@ -60,16 +75,16 @@ impl Device {
             purpose: String::new(),
             announcement: String::new(),
             sessions: Vec::new(),
-            writers: self.writers(Some(notebook))?,
+            writers,
             writing_as: self.writing_as()?,
-            not_yet_seen: not_yet_seen(&read, &rules.areas),
+            not_yet_seen: not_yet_seen(&read, &rules.areas, &day),
             rows,
             areas: rules.areas,
             not_to_enter,
             excluded_premises: rules.excluded,
             speakers: rules.speakers,
             summary: self.fields(&read.summary)?,
-            about: self.fields(&read.about)?.into_iter().filter(|f| !own::is_signature(&f.field)).collect(),
+            about: self.fields(&read.about)?.into_iter().filter(|f| is_about_the_event(&f.field)).collect(),
             differences: u32::try_from(read.differences().len()).unwrap_or(u32::MAX),
             sealed: self.sealed_rows(notebook)?,
             taken_back: taken_back.iter().map(|(entry, request)| taken(*entry, *request)).collect(),
@@ -80,6 +95,7 @@ impl Device {
             only_here: one.only_here(),
             whereabouts: one.whereabouts(),
             withdrawn,
+            day,
         };
         match planned {
             Some(visit) => planned_into(&mut screen, visit),
@@ -94,7 +110,17 @@ impl Device {
         let (places, tried) = (self.places(read.id)?, books::tried(self.store.read(), read.id)?);
         let writer = self.writing_as()?.map(|writer| writer.id);
         let signed = own::signed(read);
-        let with = Reading { places: &places, tried: &tried, photos: &photos, writer, signed: &signed };
+        let names = self.people()?.into_iter().map(|person| (person.id, person.name)).collect();
+        let asked = self.asked(read)?;
+        let with = Reading {
+            places: &places,
+            tried: &tried,
+            photos: &photos,
+            writer,
+            signed: &signed,
+            names: &names,
+            asked: &asked,
+        };
         let mut rows: Vec<Row> = Vec::new();
         let mut area = None;
         for entry in &read.entries {
@@ -106,6 +132,22 @@ impl Device {
             rows.push(row);
         }
         Ok(rows)
+    }
+
+    /// What was asked where a note answers a question; the question's code where its pack does not know it.
+    fn asked(&self, read: &Projection) -> Result<BTreeMap<EntryId, String>> {
+        let (mut asked, mut packs) = (BTreeMap::new(), BTreeMap::new());
+        for entry in &read.entries {
+            let code = entry.fields.get(QUESTION).and_then(|field| field.values.first()).and_then(|s| s.value.text());
+            let Some(code) = code else { continue };
+            if !packs.contains_key(&entry.pack) {
+                packs.insert(entry.pack.clone(), pack::scheme_of(self.store.read(), &entry.pack)?);
+            }
+            let known = packs.get(&entry.pack).and_then(Option::as_ref);
+            let question = known.and_then(|pack| pack.checklist.iter().find(|question| question.code == code));
+            asked.insert(entry.id, question.map_or_else(|| code.to_owned(), |question| question.ask.clone()));
+        }
+        Ok(asked)
     }
 
     fn row(&self, entry: &ProjectedEntry, with: &Reading<'_>) -> Result<Row> {
@@ -205,6 +247,12 @@ fn fill(row: &mut Row, entry: Entry, with: &Reading<'_>) {
     match entry {
         Entry::Observation(o) => {
             (row.words, row.area, row.theme, row.tone, row.how) = (o.words, o.area, o.theme, o.tone, o.how);
+            row.facts = facts([
+                ("question", with.asked.get(&row.entry).cloned()),
+                ("timed", o.timed),
+                ("from", o.from.map(|at| at.to_string())),
+                ("until", o.until.map(|at| at.to_string())),
+            ]);
         }
         Entry::View(v) => {
             (row.words, row.area, row.theme, row.tone) = (v.words, v.area, v.theme, v.tone);
@@ -217,11 +265,16 @@ fn fill(row: &mut Row, entry: Entry, with: &Reading<'_>) {
         }
         Entry::Photo(p) => {
             row.photo = Some(photo_row(&p, row, with));
-            row.facts = facts([("permission", Some(p.permission)), ("covered", Some(p.covered.join(", ")))]);
+            row.facts = facts([
+                ("permission", Some(p.permission)),
+                ("person said", p.person_said),
+                ("covered", Some(p.covered.join(", "))),
+            ]);
             (row.words, row.area, row.theme) = (p.caption, p.area, p.theme);
         }
         Entry::Arrival(a) => {
             row.facts = facts([
+                ("who", Some(with.named(&a.who))),
                 ("told", Some(a.told)),
                 ("shown", Some(a.shown)),
                 ("agreed areas", Some(a.agreed_areas.join(", "))),
@@ -230,7 +283,7 @@ fn fill(row: &mut Row, entry: Entry, with: &Reading<'_>) {
         }
         Entry::Departure(d) => {
             row.words = d.feedback;
-            row.facts = facts([("told", Some(d.told))]);
+            row.facts = facts([("who", Some(with.named(&d.who))), ("told", Some(d.told))]);
         }
         Entry::Refusal(r) => {
             row.words = r.words;
@@ -285,21 +338,23 @@ fn counts(read: &Projection) -> Vec<(String, i32)> {
     counts.into_iter().collect()
 }
 
-/// Of the areas agreed at the door, or else of the pack's, those nobody has noted anything in.
-fn not_yet_seen(read: &Projection, areas: &[String]) -> Vec<String> {
-    let entries: Vec<Entry> =
-        read.entries.iter().filter(|e| e.withdrawn.is_empty()).filter_map(ProjectedEntry::entry).collect();
-    let mut agreed: Vec<String> = Vec::new();
-    let mut seen: BTreeSet<String> = BTreeSet::new();
-    for entry in entries {
-        match entry {
-            Entry::Arrival(arrival) => agreed.extend(arrival.agreed_areas),
-            Entry::Observation(o) => seen.extend(o.area),
-            Entry::View(v) => seen.extend(v.area),
-            Entry::Photo(p) => seen.extend(p.area),
-            Entry::Refusal(_) | Entry::Departure(_) | Entry::Count(_) => {}
-        }
-    }
+/// A fact that is for the list of facts: not who signed what, nor what the day's own part shows.
+fn is_about_the_event(name: &str) -> bool {
+    !own::is_signature(name) && !domain::on_the_day::is_one(name)
+}
+
+/// Of the areas agreed at the door, or else of the pack's, those nobody has noted anything in, nor why not.
+fn not_yet_seen(read: &Projection, areas: &[String], day: &Day) -> Vec<String> {
+    let mut seen = domain::on_the_day::seen(read);
+    seen.extend(day.not_seen.iter().map(|one| one.area.clone()));
+    let stand = read.entries.iter().filter(|entry| entry.withdrawn.is_empty()).filter_map(ProjectedEntry::entry);
+    let agreed: Vec<String> = stand
+        .filter_map(|entry| match entry {
+            Entry::Arrival(arrival) => Some(arrival.agreed_areas),
+            _ => None,
+        })
+        .flatten()
+        .collect();
     let asked = if agreed.is_empty() { areas.to_vec() } else { agreed };
     let mut left: Vec<String> = Vec::new();
     for area in asked {

@@ -68,7 +68,9 @@ impl Device {
             notebook: Some(draft.notebook),
         };
         let record = self.sealed_concern(&concern)?;
-        let (id, now, own) = (record.id, self.around.now(), self.own_copy(draft.by, &concern)?);
+        let (id, now) = (record.id, self.around.now());
+        // Whoever forgot their PIN has no copy of what they began under it: another may have set the one of now.
+        let own = if draft.shut { None } else { self.own_copy(draft.by, &concern)? };
         let keep = |on: &Connection| -> Result<()> {
             sealed::put(on, &record, None, now)?;
             own.iter().try_for_each(|bytes| store_own::put_copy(on, id, draft.by, bytes))?;

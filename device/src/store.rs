@@ -19,13 +19,14 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// How each layout comes from the one before; the last is the one that this version writes.
-const LAYOUTS: [&str; 6] = [
+const LAYOUTS: [&str; 7] = [
     include_str!("store/layout-1.sql"),
     include_str!("store/layout-2.sql"),
     include_str!("store/layout-3.sql"),
     include_str!("store/layout-4.sql"),
     include_str!("store/layout-5.sql"),
     include_str!("store/layout-6.sql"),
+    include_str!("store/layout-7.sql"),
 ];
 /// SQLite's number for `synchronous = FULL`.
 const FULL: i64 = 2;

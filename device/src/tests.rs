@@ -9,6 +9,7 @@ mod handed;
 mod honest;
 mod newer;
 mod office;
+mod on_the_day;
 mod own;
 mod paused;
 mod photos;
@@ -91,6 +92,7 @@ pub(super) fn visit(state: &str) -> Visit {
         lead: Some(person(ASHA)),
         not_to_enter: vec!["the staff room".into()],
         state: state.into(),
+        may_join: Vec::new(),
     }
 }
 
@@ -120,6 +122,7 @@ pub(super) fn saw(words: &str) -> Entry {
         theme: None,
         tone: None,
         how: vec![How::Seen],
+        ..Observation::default()
     })
 }
 

@@ -1,5 +1,11 @@
 //! Plain data that crosses to the screen: what each page shows, and what it hands back. No behaviour lives here.
 
+mod day;
+mod own;
+
+pub use day::{Another, Day, Led, MayJoin, NoPhotos, NotSeen, Outside, Question, There, Travel};
+pub use own::{Chosen, OwnPin};
+
 use domain::entry::{Consent, How, Interpreter, Millis, Tone};
 use domain::ids::{EntryId, NotebookId, PersonId, SealedId};
 use domain::notebook::{Kind, Spot, Value};
@@ -106,6 +112,8 @@ pub struct MyVisits {
     pub waiting: WaitingLine,
     /// How the sending stands.
     pub standing: Standing,
+    /// The own PIN of whoever writes, where they have one.
+    pub own_pin: Option<OwnPin>,
 }
 
 /// One visit in the list.
@@ -217,7 +225,7 @@ pub struct VisitScreen {
     pub rows: Vec<Row>,
     /// Areas that the pack names for this kind of place.
     pub areas: Vec<String>,
-    /// Of the areas agreed at the door, or else of the pack's, those nobody has noted anything in.
+    /// Of the areas agreed at the door, or else of the pack's, those nobody has noted anything in, nor why not.
     pub not_yet_seen: Vec<String>,
     /// Where not to go: the pack's rules for this kind of place, and the visit's own.
     pub not_to_enter: Vec<String>,
@@ -249,6 +257,8 @@ pub struct VisitScreen {
     pub whereabouts: Whereabouts,
     /// The office has taken this visit from this tablet; what was written is still sent.
     pub withdrawn: bool,
+    /// The day itself.
+    pub day: Day,
 }
 
 /// A field of the summary.
@@ -430,6 +440,9 @@ pub enum DraftKind {
         /// The view that it was given with.
         view: Option<EntryId>,
     },
+    /// `words` that somebody notes for themselves: in no push and no report until they make it an observation.
+    #[serde(rename = "to self")]
+    ToSelf,
     /// `answers` of `domain::sealed::EqualitySheet`; put with those of its event when it is closed, and tied to nobody.
     Equality,
 }
@@ -489,6 +502,8 @@ pub struct UnfinishedDraft {
     pub reason: String,
     /// Somebody else's, and to be sealed: its words are not among the fields, and only they take it up again.
     pub withheld: bool,
+    /// It was begun under a PIN that is forgotten: nobody reads it here, and it can be sealed as it is.
+    pub shut: bool,
 }
 
 /// A field in which people differ, with everything that stands in it.
@@ -583,8 +598,11 @@ pub struct PhotoUse {
     /// What is covered.
     #[serde(default)]
     pub shapes: Vec<Shape>,
-    /// Who said yes for the place and for anybody in view.
+    /// Who said yes for the place.
     pub permission: String,
+    /// Who is in view and said yes, or who said it for them; nothing where nobody is in view.
+    #[serde(default)]
+    pub person_said: Option<String>,
     /// A short line for under the picture.
     #[serde(default)]
     pub caption: String,

@@ -39,6 +39,11 @@ impl Device {
             events: Vec::new(),
             waiting: WaitingLine::default(),
             standing: self.standing()?,
+            own_pin: None,
+        };
+        page.own_pin = match &page.writing_as {
+            Some(writer) => self.own_pin(writer.id)?,
+            None => None,
         };
         let mut visits = self.visits()?;
         visits.sort_by(|a, b| (a.sessions.first(), a.id).cmp(&(b.sessions.first(), b.id)));

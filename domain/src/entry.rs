@@ -6,6 +6,7 @@ mod view;
 
 pub use view::{Consent, Interpreter, QuotableView, View};
 
+use crate::ids::PersonId;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -43,7 +44,7 @@ pub enum How {
 }
 
 /// What we saw, heard or smelt ourselves.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Observation {
     /// What was noted; the one thing that must be there.
     pub words: String,
@@ -59,6 +60,20 @@ pub struct Observation {
     /// How the writer knows; starts at *seen*.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub how: Vec<How>,
+    /// The question of the pack's checklist that it answers, by its code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+    /// What was timed: a stopwatch of the pack, `bell`, `queue`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timed: Option<String>,
+    /// When that began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number | null")]
+    pub from: Option<Millis>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number | null")]
+    pub until: Option<Millis>,
 }
 
 /// A picture, already upright, covered and stripped on the tablet.
@@ -79,8 +94,11 @@ pub struct Photo {
     /// What the picture shows, for somebody who cannot see it; may wait until the office.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub shows: String,
-    /// Who said yes for the place and for anybody in view.
+    /// Who said yes for the place; in notes from before, for anybody in view as well.
     pub permission: String,
+    /// Who is in view and said yes themselves, or who said it for them; nothing where nobody is in view.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person_said: Option<String>,
     /// What was covered, one line a cover.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub covered: Vec<String>,
@@ -95,7 +113,7 @@ pub struct Photo {
 }
 
 /// The team at the door: whom they told, what they showed, what was agreed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Arrival {
     /// Whom they told that they had come.
     pub told: String,
@@ -107,16 +125,22 @@ pub struct Arrival {
     /// Where it was agreed that they do not go.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_entered: Vec<String>,
+    /// Who came; nobody is named in notes from before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub who: Vec<PersonId>,
 }
 
 /// The team leaves: whom they told, and what they said to them on the day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Departure {
     /// Whom they told that they were leaving.
     pub told: String,
     /// The feedback given on the day.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub feedback: String,
+    /// Who left; nobody is named in notes from before, and then it is everybody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub who: Vec<PersonId>,
 }
 
 /// The team was not let in or was asked to leave; itself evidence (`DOMAIN` §3).
@@ -319,8 +343,7 @@ mod tests {
 
     #[test]
     fn an_entry_without_its_necessary_words_stays_a_draft() {
-        let blank =
-            Entry::Observation(Observation { words: "  ".into(), area: None, theme: None, tone: None, how: vec![] });
+        let blank = Entry::Observation(Observation { words: "  ".into(), ..Observation::default() });
         assert_eq!(blank.kept(), Err(Unfinished::NoWords));
         let refusal = Refusal { ground: String::new(), said_by: "manager".into(), words: String::new() };
         assert_eq!(Entry::Refusal(refusal).kept(), Err(Unfinished::Missing("why they said no")));

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod entry;
 pub mod ids;
 pub mod notebook;
+pub mod on_the_day;
 pub mod report;
 pub mod scheme;
 pub mod sealed;

@@ -13,6 +13,7 @@ pub use passages::{Part, Passage, Sentence, key_of};
 
 use crate::objects::Objects;
 use crate::office::notes::pack_of;
+use crate::office::on_the_day::Day;
 use crate::office::words::{self, list};
 use crate::reports::{
     Answer, Block, Document, Fact, Photos, ProviderWords, Recommendation, Recommendations, Run, Section, Table,
@@ -137,6 +138,8 @@ impl Gathered {
         rows.push(Fact::new("Team", list(&team)));
         let lead = self.team.iter().find(|m| self.visit.lead.as_deref() == Some(m.person.as_str()));
         rows.extend(lead.map(|m| Fact::new("Lead", m.name.clone())));
+        let day = Day::of(&self.books, &self.names, zone());
+        rows.extend(day.for_the_report().into_iter().map(|(heading, words)| Fact::new(&heading, words)));
         let mut blocks = vec![Block::Facts { rows }];
         blocks.extend(self.refusals());
         blocks

@@ -8,8 +8,8 @@ use crate::photos;
 use crate::tablet::{HowFar, Tablet};
 use crate::words::PackWords;
 use device::views::{
-    AuthorityCard, Closed, Difference, DraftId, DraftKind, EventFacts, MyVisits, PendingId, PendingPhoto, PhotoUse,
-    SafeToRemove, Standing, Theirs, UnfinishedDraft, VisitScreen, Writer,
+    Another, AuthorityCard, Closed, Difference, DraftId, DraftKind, EventFacts, MyVisits, OwnPin, PendingId,
+    PendingPhoto, PhotoUse, SafeToRemove, Standing, Theirs, UnfinishedDraft, VisitScreen, Writer,
 };
 use domain::entry::Entry;
 use domain::ids::{EntryId, NotebookId, PersonId, SealedId};
@@ -104,14 +104,30 @@ commands! {
     fn seal_draft(tablet, draft: DraftId) -> SealedId = tablet.write(|d| d.seal_draft(draft));
 
     fn open_contact(tablet, beside: DraftId) -> DraftId = tablet.with(|d| d.open_contact(beside));
-    fn has_own_pin(tablet, person: PersonId) -> bool = tablet.with(|d| d.has_own_pin(person));
+    fn own_pin(tablet, person: PersonId) -> Option<OwnPin> = tablet.with(|d| d.own_pin(person));
     fn choose_own_pin(tablet, person: PersonId, pin: String, before: Option<String>) -> () =
         tablet.write(|d| d.choose_own_pin(person, &pin, before.as_deref()));
+    fn set_own_pin_anew(tablet, person: PersonId, tablets: String, pin: String) -> () =
+        tablet.write(|d| d.set_own_pin_anew(person, &tablets, &pin));
     fn read_draft(tablet, draft: DraftId, pin: String) -> String = tablet.with(|d| d.read_draft(draft, &pin));
     fn read_back(tablet, sealed: SealedId, pin: String) -> Concern = tablet.with(|d| d.read_back(sealed, &pin));
     fn sign_off(tablet, notebook: NotebookId, pin: String) -> u32 = tablet.write(|d| d.sign_off(notebook, &pin));
     fn give_to(tablet, notebook: NotebookId, entry: EntryId, person: PersonId) -> () =
         tablet.write(|d| d.give_to(notebook, entry, person));
+    fn lead_from_now(tablet, notebook: NotebookId, person: PersonId, why: String) -> () =
+        tablet.write(|d| d.lead_from_now(notebook, person, &why));
+    fn who_else(tablet, notebook: NotebookId) -> Vec<Another> = tablet.with(|d| d.who_else(notebook));
+    fn add_to_team(tablet, notebook: NotebookId, person: PersonId) -> () =
+        tablet.write(|d| d.add_to_team(notebook, person));
+    fn waited_outside(tablet, notebook: NotebookId, person: PersonId, why: String) -> () =
+        tablet.write(|d| d.waited_outside(notebook, person, &why));
+    fn not_seen(tablet, notebook: NotebookId, area: String, why: String) -> () =
+        tablet.write(|d| d.not_seen(notebook, &area, &why));
+    fn no_photos(tablet, notebook: NotebookId, said_by: String) -> () =
+        tablet.write(|d| d.no_photos(notebook, &said_by));
+    fn travelled(tablet, notebook: NotebookId, person: PersonId, miles: String, hours: String) -> () =
+        tablet.write(|d| d.travelled(notebook, person, &miles, &hours));
+    fn make_observation(tablet, draft: DraftId) -> String = tablet.write(|d| d.make_observation(draft));
     fn event_over(tablet, notebook: NotebookId) -> () = tablet.write(|d| d.event_over(notebook));
 
     fn hand_over(tablet, notebook: NotebookId) -> () = tablet.hand_over(notebook);

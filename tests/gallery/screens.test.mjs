@@ -42,3 +42,22 @@ test("words that asha made twice as large are so when she opens the tablet again
   assert.equal(parseFloat(await size()), before * 2);
   await page.context().close();
 });
+
+test("a tablet that nobody touched for a while is locked, and not while somebody else writes on it", { timeout: 60_000 }, async () => {
+  const page = await all.open();
+  const later = (clock) => page.clock.setFixedTime(new Date(`2026-11-10T${clock}:00Z`));
+  const title = () => page.locator("h1").first().innerText();
+  await show(page, shown.find((one) => one.name === "i saw"));
+  await later("10:50");
+  await page.mouse.move(40, 40);
+  assert.notEqual(await title(), "This tablet is locked", "four minutes are not five");
+  await later("10:56");
+  await page.mouse.move(60, 60);
+  await page.getByRole("heading", { name: "This tablet is locked" }).waitFor();
+  await later("10:46");
+  await show(page, shown.find((one) => one.name === "handed over, the first question"));
+  await later("11:46");
+  await page.mouse.move(40, 40);
+  await page.locator(".theirs").waitFor();
+  await page.context().close();
+});

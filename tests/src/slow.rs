@@ -168,7 +168,14 @@ impl Slow {
                 words.push(' ');
                 words.push_str(WORDS.get(place).copied().unwrap_or_default());
             }
-            let seen = Observation { words, area: Some("lounge".into()), theme: None, tone: None, how: Vec::new() };
+            let seen = Observation {
+                words,
+                area: Some("lounge".into()),
+                theme: None,
+                tone: None,
+                how: Vec::new(),
+                ..Observation::default()
+            };
             device.record(self.visit, Entry::Observation(seen), None)?;
         }
         Ok(())

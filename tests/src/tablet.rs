@@ -254,6 +254,7 @@ impl Tablet {
         let used = PhotoUse {
             shapes: covers.collect(),
             permission: photo.permission.clone(),
+            person_said: None,
             caption: photo.caption.clone(),
             shows: photo.shows.clone(),
             nobody_recognisable: true,

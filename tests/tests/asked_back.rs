@@ -59,7 +59,14 @@ async fn rows(data: &std::path::Path) -> String {
 async fn what_asha_is_asked_not_to_keep_after_it_was_sent_is_gone_from_the_office_and_from_toms_tablet() {
     let mut month = month().await;
     let visit = month.played.visits[0];
-    let seen = Observation { words: CANARY.into(), area: None, theme: None, tone: None, how: Vec::new() };
+    let seen = Observation {
+        words: CANARY.into(),
+        area: None,
+        theme: None,
+        tone: None,
+        how: Vec::new(),
+        ..Observation::default()
+    };
     let tablets = &mut month.played.tablets;
     let entry = tablets[&1].device().record(visit, Entry::Observation(seen), None).unwrap();
     tablets.get_mut(&1).unwrap().sync_until_shown().await.unwrap();

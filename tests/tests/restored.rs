@@ -14,7 +14,14 @@ use server::store::Store;
 use std::path::Path;
 
 fn saw(words: &str) -> Entry {
-    let seen = Observation { words: words.into(), area: None, theme: None, tone: None, how: Vec::new() };
+    let seen = Observation {
+        words: words.into(),
+        area: None,
+        theme: None,
+        tone: None,
+        how: Vec::new(),
+        ..Observation::default()
+    };
     Entry::Observation(seen)
 }
 

@@ -177,10 +177,18 @@ export class Hand {
     return join(example, name);
   }
 
+  /** Before the camera: who said yes for the place, and that nobody is in view. */
+  async asked(permission) {
+    await this.window.until("the question", () => this.window.run("return document.querySelector('#yes') !== null"));
+    if ((await this.window.run("return document.querySelector('#yes').value")) !== permission) await this.type("#yes", permission);
+    await this.press("Nobody is in view");
+  }
+
   /** A photo: chosen, covered where its file says so, allowed, used. `seen` is told its id while nothing is covered yet. */
   async photo({ by, file, caption, permission, shows, redact = [] }, seen) {
     if (by) await this.writer(by);
     await this.press("Photo");
+    await this.asked(permission);
     await this.window.type('input[type="file"]', this.file(file));
     this.presses += 1;
     await this.window.shows("no cover yet", 60);

@@ -15,10 +15,13 @@ test("asha_covers_a_name_by_keyboard_before_the_photo_counts", { timeout: 180_00
   await story.event(window, "Open day at Hazel Court");
   await window.press("Photo");
   await window.shows("No photos here is a full answer");
+  assert.equal(await window.run("return document.querySelector('input[type=file]').disabled"), true, "no camera before somebody has said yes");
+  await window.type("#yes", "deputy manager");
+  await window.press("Nobody is in view");
   await window.type('input[type="file"]', PHOTO);
   await window.shows("no cover yet", 60);
   const use = () => window.run("return [...document.querySelectorAll('button')].find((b) => b.innerText.includes('Use this photo')).disabled");
-  await window.type("#yes", "deputy manager");
+  await window.shows("faces from the side");
   await window.type("#shows", "A corridor with a hoist against the handrail");
   assert.equal(await use(), true, "it cannot be used before somebody has confirmed that nobody can be recognised");
   const shown = () => window.run("return document.querySelector('.frame img').naturalWidth");

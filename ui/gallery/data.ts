@@ -2,7 +2,7 @@
 // would show it at 10:46 on the first day. Nothing here is a real person's.
 import month from "../../tests/examples/hazel-court/scenario.json";
 import pack from "../../schemes/link-2008.json";
-import type { Asked, Difference, EventCard, MyVisits, Organisation, PackWords, PendingPhoto, Place, Row, SafeToRemove, Standing, UnfinishedDraft, VisitCard, VisitScreen, Whereabouts, Writer } from "../src/lib/bridge/generated";
+import type { Asked, Difference, EventCard, MyVisits, Organisation, OwnPin, PackWords, PendingPhoto, Place, Question, Row, SafeToRemove, Standing, UnfinishedDraft, VisitCard, VisitScreen, Whereabouts, Writer } from "../src/lib/bridge/generated";
 import * as asked from "./asked";
 import { inGreek } from "./pseudo";
 
@@ -66,11 +66,16 @@ export const visit: VisitScreen = {
   writers: team, writing_as: asha, rows, areas: ["entrance", "lounge", "dining room", "garden", "corridors", "first floor corridor"].map(d),
   not_yet_seen: ["dining room", "garden"].map(d), not_to_enter: ["A person’s own room, unless they ask you in", "Rooms where somebody is being cared for"].map(d), excluded_premises: null,
   speakers: ["resident", "relative", "staff", "manager", "visitor"], summary: [], about: [], differences: 0, sealed: [], sheets: 0, taken_back: [], unfinished: [], uncovered: 0, counts: [], only_here: 5, whereabouts: here, withdrawn: false,
+  day: {
+    questions: [], stopwatch: "bell", travel: [], not_seen: [], no_photos: null, leads: [], outside: [],
+    there: team.map((one) => ({ person: one.id, name: one.name, from: at(one === grace ? "10:40" : "10:00"), until: null, added: false })),
+  },
 };
+export const questions: Question[] = (pack.checklist as { code: string; ask: string; theme: string }[]).map(({ code, ask, theme }, place) => ({ code, ask: d(ask), theme: d(theme), noted: place === 2 ? 1 : 0 }));
 export const unfinished: UnfinishedDraft[] = [
-  { id: "d1", notebook: "hazel", kind: { kind: "view" }, fields: JSON.stringify({ words: d("He eats here. He’d stopped eating at home."), speaker: "relative" }), by: "grace", name: grace.name, since: at("10:45"), reason: d("nobody has asked yet whether we may use it"), withheld: false },
-  { id: "d2", notebook: "hazel", kind: { kind: "refusal" }, fields: "{}", by: "asha", name: asha.name, since: at("10:44"), reason: d("why they said no is missing"), withheld: false },
-  { id: "d3", notebook: "hazel", kind: { kind: "concern" }, fields: "{}", by: "grace", name: grace.name, since: at("10:46"), reason: d("it has not been sealed yet and has reached nobody"), withheld: true },
+  { id: "d1", notebook: "hazel", kind: { kind: "view" }, fields: JSON.stringify({ words: d("He eats here. He’d stopped eating at home."), speaker: "relative" }), by: "grace", name: grace.name, since: at("10:45"), reason: d("nobody has asked yet whether we may use it"), withheld: false, shut: false },
+  { id: "d2", notebook: "hazel", kind: { kind: "refusal" }, fields: "{}", by: "asha", name: asha.name, since: at("10:44"), reason: d("why they said no is missing"), withheld: false, shut: false },
+  { id: "d3", notebook: "hazel", kind: { kind: "concern" }, fields: "{}", by: "grace", name: grace.name, since: at("10:46"), reason: d("it has not been sealed yet and has reached nobody"), withheld: true, shut: false },
 ];
 const stallViews = (month.outreach[0]?.views ?? []).map((view, place) => row({ at: `2026-11-10T10:${40 + place}`, by: "Dilys Morgan", kind: "view", ...view } as unknown as Told));
 export const stall: VisitScreen = {
@@ -89,9 +94,10 @@ export const event: EventCard = { notebook: "stall", kind: "event", name: stall.
 export const well: Standing = { sentence: "", heard: at("10:40"), next_try: null, stopped: false, not_known: false };
 export const mine: MyVisits = {
   organisation: organisation.name, writing_as: asha, today: [card({})], this_week: [], later: [surgery], before: [before], events: [event],
-  waiting: { only_here: 5, on_their_way: 0, held: 0, since: at("10:36") }, standing: well,
+  waiting: { only_here: 5, on_their_way: 0, held: 0, since: at("10:36") }, standing: well, own_pin: null,
 };
 
+export const own: OwnPin = { since: at("10:42"), chosen: "first", copies: 1, begun: 1 };
 export const place = (over: Partial<Place>): Place => ({ only_here: 0, on_their_way: 0, at_the_office: 0, held: 0, since: null, reason: null, ...over });
 export const notYet: SafeToRemove = {
   safe: false, entries: 5, on_their_way: 2, held: 1, photos: 1, photo_bytes: 4_100_000, sealed: 1, drafts: 2, pending_photos: 0, taken_back: 0, heard: at("10:40"), totals: { bytes_up: 812_000, bytes_down: 64_000, requests: 41 },
@@ -111,5 +117,5 @@ export const toneDiffers: Difference = {
 };
 export const pending: PendingPhoto = {
   id: "photos/raised-beds.jpg", width: 1600, height: 1200,
-  fields: JSON.stringify({ shapes: [{ shape: "box", x: 560, y: 210, w: 300, h: 210, why: "" }], permission: d("deputy manager"), caption: "", shows: d("Timber raised beds on both sides of a firm path") }),
+  fields: JSON.stringify({ shapes: [{ shape: "box", x: 560, y: 210, w: 300, h: 210, why: "" }], permission: d("deputy manager"), person_said: null, caption: "", shows: d("Timber raised beds on both sides of a firm path") }),
 };

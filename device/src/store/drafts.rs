@@ -18,13 +18,19 @@ pub(crate) struct Draft {
     pub(crate) fields: String,
     pub(crate) by: PersonId,
     pub(crate) began: Millis,
+    /// Begun under a PIN that is forgotten: read by nobody.
+    pub(crate) shut: bool,
 }
 
-const COLUMNS: &str = "SELECT id, notebook, kind, entry, heads, fields, by, began FROM draft";
+const COLUMNS: &str = "SELECT id, notebook, kind, entry, heads, fields, by, began, shut FROM draft";
 
 /// Begins a draft.
 pub(crate) fn put(on: &Connection, draft: &Draft) -> Result<(), Error> {
-    on.prepare("INSERT INTO draft VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)")?.execute(params![
+    on.prepare(
+        "INSERT INTO draft (id, notebook, kind, entry, heads, fields, by, began, saved, shut)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)",
+    )?
+    .execute(params![
         draft.id.0.to_string(),
         draft.notebook.to_string(),
         serde_json::to_string(&draft.kind)?,
@@ -33,6 +39,7 @@ pub(crate) fn put(on: &Connection, draft: &Draft) -> Result<(), Error> {
         draft.fields,
         draft.by.to_string(),
         draft.began,
+        draft.shut,
     ])?;
     Ok(())
 }
@@ -51,6 +58,18 @@ pub(crate) fn save(on: &Connection, id: DraftId, fields: &str, now: Millis) -> R
 pub(crate) fn written_by(on: &Connection, id: DraftId, by: PersonId) -> Result<bool, Error> {
     let touched = on.execute("UPDATE draft SET by = ?2 WHERE id = ?1", params![id.0.to_string(), by.to_string()])?;
     Ok(touched == 1)
+}
+
+/// It is another kind of note from now on.
+pub(crate) fn become_kind(on: &Connection, id: DraftId, kind: &DraftKind) -> Result<(), Error> {
+    on.execute("UPDATE draft SET kind = ?2 WHERE id = ?1", params![id.0.to_string(), serde_json::to_string(kind)?])?;
+    Ok(())
+}
+
+/// Nobody reads it here any more.
+pub(crate) fn shut(on: &Connection, id: DraftId) -> Result<(), Error> {
+    on.execute("UPDATE draft SET shut = 1 WHERE id = ?1", [id.0.to_string()])?;
+    Ok(())
 }
 
 /// The heads that a draft stands on from now on, because the old ones are no more.
@@ -90,6 +109,7 @@ fn read(row: &Row<'_>) -> Result<Draft, Error> {
         fields: row.get(5)?,
         by: parsed(&row.get::<_, String>(6)?)?,
         began: row.get(7)?,
+        shut: row.get(8)?,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::drafts::parsed;
 use crate::error::Error;
+use domain::entry::Millis;
 use domain::ids::{PersonId, SealedId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::collections::BTreeMap;
@@ -12,12 +13,31 @@ pub(crate) fn lock(on: &Connection, person: PersonId) -> Result<Option<String>, 
     Ok(statement.query_row([person.to_string()], |row| row.get(0)).optional()?)
 }
 
-/// Keeps somebody's lock.
-pub(crate) fn put_lock(on: &Connection, person: PersonId, lock: &str) -> Result<(), Error> {
+/// Since when it is the one that it is, and how it came to be.
+pub(crate) fn chosen(on: &Connection, person: PersonId) -> Result<Option<(Millis, String)>, Error> {
+    let mut statement = on.prepare("SELECT since, how FROM own WHERE person = ?1")?;
+    Ok(statement.query_row([person.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// Keeps somebody's lock, with when and how they chose it.
+pub(crate) fn choose(on: &Connection, person: PersonId, lock: &str, since: Millis, how: &str) -> Result<(), Error> {
     on.execute(
-        "INSERT INTO own VALUES (?1, ?2) ON CONFLICT (person) DO UPDATE SET lock = excluded.lock",
-        params![person.to_string(), lock],
+        "INSERT INTO own (person, lock, since, how) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (person) DO UPDATE SET lock = excluded.lock, since = excluded.since, how = excluded.how",
+        params![person.to_string(), lock, since, how],
     )?;
+    Ok(())
+}
+
+/// Keeps somebody's lock as it is after a try.
+pub(crate) fn put_lock(on: &Connection, person: PersonId, lock: &str) -> Result<(), Error> {
+    on.execute("UPDATE own SET lock = ?2 WHERE person = ?1", params![person.to_string(), lock])?;
+    Ok(())
+}
+
+/// What only somebody's key of before could open is gone.
+pub(crate) fn forget_copies(on: &Connection, person: PersonId) -> Result<(), Error> {
+    on.execute("DELETE FROM own_copy WHERE person = ?1", [person.to_string()])?;
     Ok(())
 }
 

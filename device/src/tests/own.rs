@@ -1,7 +1,7 @@
 //! Tom and Grace share one tablet: each has a PIN of their own, reads back and signs what is theirs, and nothing else.
 
 use super::*;
-use crate::views::{Closed, DraftKind};
+use crate::views::{Chosen, Closed, DraftKind};
 use age::x25519::Identity;
 use domain::ids::EntryId;
 use tempfile::tempdir;
@@ -144,4 +144,48 @@ fn who_signs_on_two_tablets_has_signed_both_lists_and_nobody_has_to_settle_them(
     let page = first.visit(hazel_court()).unwrap();
     assert_eq!(page.rows.iter().map(|row| row.signed).collect::<Vec<_>>(), [true, true]);
     assert_eq!((page.differences, first.differences(hazel_court()).unwrap().len()), (0, 0));
+}
+
+#[test]
+fn whoever_sets_graces_pin_anew_reads_nothing_of_hers_and_she_sees_when_it_was_done() {
+    let dir = tempdir().unwrap();
+    let (mut device, around) = shared(dir.path());
+    let before = worry(&mut device);
+    let before = device.seal_draft(before).unwrap();
+    let begun = worry(&mut device);
+    let own = device.own_pin(person(GRACE)).unwrap().unwrap();
+    assert_eq!((own.since, own.chosen, own.copies, own.begun), (TEN_O_CLOCK, Chosen::First, 1, 1));
+
+    around.pass(MINUTE);
+    let anew = |device: &mut Device, tablets: &str, pin: &str| device.set_own_pin_anew(person(GRACE), tablets, pin);
+    assert!(matches!(anew(&mut device, PIN, "1234"), Err(Error::WeakOwnPin)));
+    assert!(matches!(anew(&mut device, "tea with milk", "111222"), Err(Error::WrongPin { .. })));
+    assert!(matches!(device.set_own_pin_anew(person(ASHA), PIN, "111222"), Err(Error::NoOwnPin)));
+    anew(&mut device, PIN, "111222").unwrap();
+
+    let own = device.own_pin(person(GRACE)).unwrap().unwrap();
+    assert_eq!((own.since, own.chosen, own.copies, own.begun), (TEN_O_CLOCK + MINUTE, Chosen::Anew, 0, 0));
+    assert_eq!(device.my_visits().unwrap().own_pin, Some(own), "it is said when her turn comes");
+    assert!(matches!(device.read_back(before, "111222"), Err(Error::NoOwnPin)));
+    assert!(matches!(device.read_draft(begun, "111222"), Err(Error::Shut)));
+    assert!(matches!(device.draft_by(begun, person(TOM)), Err(Error::Theirs)));
+    let listed = device.unfinished().unwrap().remove(0);
+    assert_eq!((listed.fields.as_str(), listed.withheld, listed.shut), ("{}", true, true));
+    // What she saw still reaches the lead, and no copy of it is opened by whoever chose the new one.
+    let sealed = device.seal_draft(begun).unwrap();
+    assert!(matches!(device.read_back(sealed, "111222"), Err(Error::NoOwnPin)));
+    device.write_as(person(TOM)).unwrap();
+    assert_eq!(device.my_visits().unwrap().own_pin.unwrap().chosen, Chosen::First, "Tom's is as it was");
+}
+
+#[test]
+fn what_is_to_be_sealed_does_not_become_toms_by_his_name_alone() {
+    let dir = tempdir().unwrap();
+    let (mut device, _) = shared(dir.path());
+    let begun = worry(&mut device);
+    assert!(matches!(device.draft_by(begun, person(TOM)), Err(Error::Theirs)));
+    device.draft_by(begun, person(GRACE)).unwrap();
+    device.choose_own_pin(person(GRACE), "111222", Some(GRACES)).unwrap();
+    assert_eq!(device.own_pin(person(GRACE)).unwrap().unwrap().chosen, Chosen::Changed);
+    assert!(device.read_draft(begun, "111222").is_ok(), "changed by whoever knew it, nothing is lost");
 }

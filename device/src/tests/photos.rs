@@ -334,3 +334,29 @@ proptest! {
         drop(super::super::photos::take_for_tests(&bytes));
     }
 }
+
+#[test]
+fn no_photos_here_is_obeyed_by_every_tablet_and_what_was_used_before_stays() {
+    let dir = tempdir().unwrap();
+    let (mut device, _) = tablet(dir.path(), 1, ASHA);
+    let jpeg = as_jpeg(64, 48, &quarters(64, 48));
+    kept(&mut device, &jpeg, Vec::new()).unwrap();
+    device.no_photos(hazel_court(), "deputy manager").unwrap();
+    let Err(Error::Photo(words)) = device.take_photo(hazel_court(), &jpeg) else { panic!("it was taken") };
+    assert!(words.contains("deputy manager"), "{words}");
+    assert!(device.visit(hazel_court()).unwrap().rows[0].photo.as_ref().unwrap().here);
+    device.no_photos(hazel_court(), "").unwrap();
+    assert!(device.take_photo(hazel_court(), &jpeg).is_ok());
+}
+
+#[test]
+fn who_in_view_said_yes_is_kept_with_the_picture() {
+    let dir = tempdir().unwrap();
+    let (mut device, _) = tablet(dir.path(), 1, ASHA);
+    let jpeg = as_jpeg(640, 480, &quarters(640, 480));
+    let pending = device.take_photo(hazel_court(), &jpeg).unwrap();
+    let used = PhotoUse { person_said: Some("her daughter".into()), ..allowed(Vec::new()) };
+    device.use_photo(pending.id, &used, None).unwrap();
+    let row = device.visit(hazel_court()).unwrap().rows.remove(0);
+    assert!(row.facts.contains(&("person said".to_owned(), "her daughter".to_owned())), "{:?}", row.facts);
+}

@@ -32,6 +32,7 @@ fn saw(words: &str) -> Entry {
         theme: None,
         tone: None,
         how: vec![How::Seen, How::Heard],
+        ..Observation::default()
     })
 }
 

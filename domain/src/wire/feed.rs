@@ -213,6 +213,10 @@ pub struct Visit {
     pub not_to_enter: Vec<String>,
     /// `planned`, `cancelled`.
     pub state: String,
+    /// Who could be added on the day, as the office judges now: authority for each of its days, and no interest declared.
+    /// What somebody declared is not said; nor whom it keeps out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub may_join: Vec<PersonId>,
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::reports::{
 };
 use crate::store::looks::PrintedDifference;
 use domain::entry::{self, Entry};
+use domain::ids::PersonId;
 use domain::notebook::{Field, ProjectedEntry, Spot, Stated, Value};
 use domain::scheme::Scheme;
 
@@ -119,7 +120,7 @@ impl Gathered {
                     Spot::Entry(..) => continue,
                 };
                 blocks.push(Block::Differences(Differences {
-                    field: words::capital(&name),
+                    field: words::capital(&self.field_name(&name)),
                     texts: field.values.iter().map(told).collect(),
                     printed_by_decision: decided.is_some(),
                     decided,
@@ -127,6 +128,12 @@ impl Gathered {
             }
         }
         blocks
+    }
+
+    /// What a field is called; the fact that somebody came is about them, and not about their id.
+    fn field_name(&self, name: &str) -> String {
+        let came = domain::on_the_day::who_came(name).and_then(|who| self.names.get(&who.to_string()));
+        came.map_or_else(|| name.to_owned(), |who| format!("whether {who} came"))
     }
 
     /// Who decided to print exactly these texts beside each other, in words.
@@ -156,7 +163,11 @@ pub fn value_words(value: &Value) -> String {
         Value::Whole(number) => number.to_string(),
         Value::Flag(true) => "yes".to_owned(),
         Value::Flag(false) => "no".to_owned(),
-        Value::List(words) => words::list(words),
+        // A person's id is for programs; their name stands beside it where it is read.
+        Value::List(words) => {
+            let words: Vec<&String> = words.iter().filter(|word| word.parse::<PersonId>().is_err()).collect();
+            words::list(&words)
+        }
     }
 }
 
@@ -185,6 +196,10 @@ fn photo(photo: entry::Photo) -> Photo {
         covered,
         cover_confirmed: photo.nobody_recognisable,
         second_look: false,
-        permission: photo.permission,
+        // Who is in view is not said in print: their name beside the picture would undo its covers.
+        permission: match photo.person_said {
+            Some(_) => format!("{} and of whoever is in view", photo.permission),
+            None => photo.permission,
+        },
     }
 }

@@ -4,6 +4,7 @@ use super::Gathered;
 use crate::office::words::{self, in_full, list};
 use crate::reports::{Ask, TitlePage};
 use crate::store::findings::numbered;
+use domain::on_the_day::{Led, OnTheDay};
 use jiff::civil::Date;
 
 impl Gathered {
@@ -56,11 +57,25 @@ impl Gathered {
     }
 
     fn who_words(&self) -> String {
-        let name = |m: &crate::store::visits::Member| match self.visit.lead.as_deref() == Some(m.person.as_str()) {
-            true => format!("{} (lead)", m.name),
-            false => m.name.clone(),
+        let days: Vec<OnTheDay> = self.books.iter().map(|book| OnTheDay::read(&book.read)).collect();
+        let leads: Vec<&Led> = days.iter().flat_map(|day| &day.leads).collect();
+        let time = |led: &Led| words::local(led.at, &super::zone()).1;
+        let name = |m: &crate::store::visits::Member| {
+            let planned = self.visit.lead.as_deref() == Some(m.person.as_str());
+            match (leads.first(), leads.last()) {
+                (_, Some(last)) if last.person.to_string() == m.person => {
+                    format!("{} (lead from {})", m.name, time(last))
+                }
+                (Some(first), _) if planned => format!("{} (lead until {})", m.name, time(first)),
+                (None, _) if planned => format!("{} (lead)", m.name),
+                _ => m.name.clone(),
+            }
         };
-        let team = list(&self.team.iter().map(name).collect::<Vec<_>>());
+        let mut team: Vec<String> = self.team.iter().map(name).collect();
+        let added = days.iter().flat_map(OnTheDay::added).map(|who| who.to_string());
+        let added = added.filter(|who| !self.team.iter().any(|member| member.person == *who));
+        team.extend(added.filter_map(|who| self.names.get(&who).cloned()));
+        let team = list(&team);
         let spoke: Vec<String> = self.counts().into_keys().collect();
         if spoke.is_empty() { format!("{team}.") } else { format!("{team}. They spoke with {}.", list(&spoke)) }
     }

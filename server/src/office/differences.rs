@@ -69,7 +69,7 @@ async fn differences_page(office: &super::Office, signed: &Signed, visit: &Visit
             // Of an answer to *may we quote you* nothing is printed; of what the pack has a word for, one word stands.
             let printable = joinable && strictest.is_none();
             open.push(
-                json!({"printable": printable, "printed": decided.map(|d| printed_words(d, &names)),"name": words::capital(spot_name(&spot)), "about": about(book, &spot), "notebook": book.notebook,
+                json!({"printable": printable, "printed": decided.map(|d| printed_words(d, &names)),"name": words::capital(&spot_name(&spot, &names)), "about": about(book, &spot), "notebook": book.notebook,
                 "spot": at, "seen": seen_mark(field), "texts": texts,
                 "joined": joined.join(" "), "joinable": joinable, "strict": strictest.is_some()}),
             );
@@ -134,10 +134,10 @@ fn strictest(spot: &Spot, field: &Field) -> Option<usize> {
     weights?.iter().enumerate().rev().max_by_key(|(_, weight)| **weight).map(|(n, _)| n)
 }
 
-fn spot_name(spot: &Spot) -> &str {
-    match spot {
-        Spot::Summary(key) | Spot::About(key) | Spot::Entry(_, key) => key,
-    }
+fn spot_name(spot: &Spot, names: &std::collections::BTreeMap<String, String>) -> String {
+    let (Spot::Summary(key) | Spot::About(key) | Spot::Entry(_, key)) = spot;
+    let came = domain::on_the_day::who_came(key).and_then(|who| names.get(&who.to_string()));
+    came.map_or_else(|| key.clone(), |who| format!("whether {who} came"))
 }
 
 /// Which note a difference is about.

@@ -3,9 +3,10 @@
 use super::visits::days;
 use crate::auth::Signed;
 use crate::auth::may::Role;
+use crate::store::OrgStore;
 use crate::store::authorisations::Authorisation;
 use crate::store::people::Person;
-use crate::store::places::PlaceSearch;
+use crate::store::places::{Place, PlaceSearch};
 use crate::store::visits::Visit;
 use anyhow::{Context as _, Result};
 use domain::authorisation::{Interest, Lapse, RefusedAssignment, Standing, VisitTo, may_be_assigned, stands_against};
@@ -102,13 +103,37 @@ pub async fn of(signed: &Signed, person: &str, visit: &str) -> Result<Fitness> {
     if person.left_on.is_some() {
         return Ok(Fitness { stops: vec!["They have left.".to_owned()] });
     }
-    let a = signed.org.authorisation(&person.id).await?.unwrap_or_default();
-    let judge = judge(signed, &a).await?;
-    let days = days(&visit);
-    let interests = interests_on(signed, &person.id, days.first().copied()).await?;
+    judged(&signed.org, signed.pack()?, &person, (&visit, &place)).await
+}
+
+/// Who is not in the team of a visit and could be added on the day, as far as is known now. Their ids alone are told to the
+/// team's tablets: neither what somebody declared, nor whom it keeps out.
+///
+/// # Errors
+/// The store's.
+pub(crate) async fn cleared(org: &OrgStore, visit: &str) -> Result<Vec<String>> {
+    let pack = Scheme::embedded(&org.this().await?.scheme).context("the organisation's scheme pack")?;
+    let Some(visit) = org.visit(visit).await? else { return Ok(Vec::new()) };
+    let place = org.place(&visit.place).await?.context("the visit's place")?;
+    let team = org.team(&visit.id).await?;
+    let mut may = Vec::new();
+    for person in org.people().await? {
+        let goes = person.roles.iter().any(|name| pack.role(name).is_some_and(|role| role.may("enter and view")));
+        let another = person.left_on.is_none() && !team.iter().any(|member| member.person == person.id);
+        if goes && another && judged(org, pack, &person, (&visit, &place)).await?.stops.is_empty() {
+            may.push(person.id);
+        }
+    }
+    Ok(may)
+}
+
+async fn judged(org: &OrgStore, pack: &Scheme, person: &Person, (visit, place): (&Visit, &Place)) -> Result<Fitness> {
+    let a = org.authorisation(&person.id).await?.unwrap_or_default();
+    let judge = judge(org, &a).await?;
+    let days = days(visit);
+    let interests = interests_on(org, &person.id, days.first().copied()).await?;
     let to = VisitTo { place: &place.name, provider: place.provider_name.as_deref(), days: &days };
-    let pack = signed.pack()?;
-    let judged = may_be_assigned(&going_as(&person, pack), &standing(&person, &a, judge), &to, &interests, pack);
+    let judged = may_be_assigned(&going_as(person, pack), &standing(person, &a, judge), &to, &interests, pack);
     let sentence = |reason: String| {
         let reason = super::words::capital(&reason);
         if reason.ends_with('.') { reason } else { format!("{reason}.") }
@@ -141,35 +166,35 @@ pub async fn against_signing(
     let visit = signed.org.visit(visit).await?.context("This visit is not in the record.")?;
     let place = signed.org.place(&visit.place).await?.context("the visit's place")?;
     let a = signed.org.authorisation(&person.id).await?.unwrap_or_default();
-    let judge = judge(signed, &a).await?;
+    let judge = judge(&signed.org, &a).await?;
     // What was over before the visit stands against nobody.
-    let interests = interests_on(signed, &person.id, days(&visit).first().copied()).await?;
+    let interests = interests_on(&signed.org, &person.id, days(&visit).first().copied()).await?;
     let to = VisitTo { place: &place.name, provider: place.provider_name.as_deref(), days: &[on] };
     Ok(stands_against(SIGN_OFF, role, &standing(person, &a, judge), &to, &interests, pack))
 }
 
 /// Who judged somebody's check, by name.
-async fn judge(signed: &Signed, a: &Authorisation) -> Result<Option<String>> {
+async fn judge(org: &OrgStore, a: &Authorisation) -> Result<Option<String>> {
     Ok(match &a.check_seen_by {
-        Some(id) => signed.org.person(id).await?.map(|p| p.name),
+        Some(id) => org.person(id).await?.map(|p| p.name),
         None => None,
     })
 }
 
 /// What a person declared that is not over by the visit's first day: with whom, as far as a body or a place was named.
-async fn interests_on(signed: &Signed, person: &str, first: Option<Date>) -> Result<Vec<Interest>> {
+async fn interests_on(org: &OrgStore, person: &str, first: Option<Date>) -> Result<Vec<Interest>> {
     let mut interests = Vec::new();
-    for interest in signed.org.interests(person).await? {
+    for interest in org.interests(person).await? {
         let ended = interest.ended_on.as_ref().and_then(|d| d.parse::<Date>().ok());
         if ended.zip(first).is_some_and(|(ended, first)| ended < first) {
             continue;
         }
         let mut parties = Vec::new();
         if let Some(body) = &interest.body {
-            parties.extend(signed.org.body(body).await?.map(|b| b.name));
+            parties.extend(org.body(body).await?.map(|b| b.name));
         }
         if let Some(place) = &interest.place
-            && let Some(place) = signed.org.place(place).await?
+            && let Some(place) = org.place(place).await?
         {
             parties.extend(place.provider_name);
             parties.push(place.name);

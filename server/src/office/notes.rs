@@ -6,7 +6,7 @@ use crate::store::OrgStore;
 use crate::store::office::Book;
 use crate::store::visits::Visit;
 use anyhow::Result;
-use domain::entry::{ADDITION, Consent, Entry, How, Interpreter, Photo, Refusal, Tone, View};
+use domain::entry::{ADDITION, Consent, Entry, How, Interpreter, Observation, Photo, Refusal, Tone, View};
 use domain::notebook::{Field, ProjectedEntry, Projection, Stated};
 use domain::scheme::Scheme;
 use jiff::civil::Date;
@@ -274,6 +274,7 @@ impl Shown<'_> {
                 set("how", json!(how_words(&o.how)));
                 set("area", json!(o.area));
                 set("theme", json!(o.theme));
+                set("hint", json!(asked_or_timed(o, pack)));
             }
             Entry::View(view) => Self::fill_view(&mut set, view, pack),
             Entry::Photo(photo) => {
@@ -339,6 +340,20 @@ impl Shown<'_> {
     }
 }
 
+/// The question that a note answers, and between which times something was timed.
+fn asked_or_timed(o: &Observation, pack: &Scheme) -> String {
+    let mut words = Vec::new();
+    if let Some(code) = &o.question {
+        let asked = pack.checklist.iter().find(|question| question.code == *code);
+        words.push(format!("Asked: {}", asked.map_or(code.as_str(), |question| question.ask.as_str())));
+    }
+    if let (Some(from), Some(until)) = (o.from, o.until) {
+        let zone = crate::collate::zone();
+        words.push(format!("Timed from {} to {}.", words::local(from, &zone).1, words::local(until, &zone).1));
+    }
+    words.join(" ")
+}
+
 fn agreed(areas: &[String], not: &[String]) -> String {
     let mut words = Vec::new();
     if !areas.is_empty() {
@@ -350,13 +365,21 @@ fn agreed(areas: &[String], not: &[String]) -> String {
     words.join(" ")
 }
 
+/// Who said yes: for the place, and of whoever is in view.
+pub(super) fn said_yes(photo: &Photo) -> String {
+    match &photo.person_said {
+        Some(who) => format!("{}, and {who}, who is in view or spoke for them,", photo.permission),
+        None => photo.permission.clone(),
+    }
+}
+
 fn photo_facts(photo: &Photo) -> Value {
     let covered = match photo.covered.len() {
         0 => "nothing had to be covered".to_owned(),
         n => format!("{} covered", counted(n, "thing", "things")),
     };
     json!({"hash": photo.hash, "width": photo.width, "height": photo.height, "shows": photo.shows,
-        "permission": photo.permission, "covered": covered})
+        "permission": said_yes(photo), "covered": covered})
 }
 
 /// *Tuesday 10 November, morning*.

@@ -119,7 +119,7 @@ async fn photos_page(office: &Office, signed: &Signed, visit: &Visit) -> anyhow:
         };
         photos.push(json!({
             "id": one.entry.id.to_string(), "hash": one.photo.hash, "width": one.photo.width, "height": one.photo.height,
-            "caption": one.photo.caption, "shows": one.photo.shows, "permission": one.photo.permission, "covered": covered,
+            "caption": one.photo.caption, "shows": one.photo.shows, "permission": notes::said_yes(&one.photo), "covered": covered,
             "by": name(&one.entry.by.to_string()), "on": words::short(day, signed.today), "time": time,
             "came": stored, "differs": differs, "seen": shows_mark(one.entry),
             "looked": others.iter().map(|l| format!("{}, {}", name(&l.person), in_full(words::local(l.looked_at, &office.zone).0))).collect::<Vec<_>>(),

@@ -15,4 +15,5 @@ mod planning;
 mod reports;
 mod steps;
 mod tablets;
+mod the_day;
 mod trail;

@@ -297,6 +297,7 @@ impl House {
             caption: caption.into(),
             shows: String::new(),
             permission: "deputy manager".into(),
+            person_said: None,
             covered: Vec::new(),
             nobody_recognisable: true,
             area: None,

@@ -264,6 +264,14 @@ async fn visit_page(signed: &Signed, id: &str, refused: Option<(&Form, &Problems
     }
     let may_read = super::reading::reads(signed, &visit.id).await?;
     let came = super::notes::summary(&signed.org, &visit, may_read).await?;
+    let names = super::notes::names(&signed.org).await?;
+    // As the notes themselves: for whoever reads them.
+    let books = if may_read { super::notes::all(&signed.org, Some(id)).await? } else { Vec::new() };
+    let day: Vec<Value> = super::on_the_day::Day::of(&books, &names, crate::collate::zone())
+        .for_the_office()
+        .into_iter()
+        .map(|(name, words)| json!({"name": name, "words": words}))
+        .collect();
     let reports: Vec<Value> =
         signed.org.reports_of(id).await?.into_iter().map(|r| json!({"id": r.id, "title": r.title})).collect();
     let (findings, asks) = (signed.org.findings(id).await?.len(), signed.org.recommendations(id).await?.len());
@@ -280,7 +288,7 @@ async fn visit_page(signed: &Signed, id: &str, refused: Option<(&Form, &Problems
             "lead": visit.lead.as_deref().map(name_of)},
         "place": place, "when": when_of(&visit), "sessions": sessions, "team": team, "free": free, "refusals": refusals,
         "stopped": stopped,
-        "came": came, "reports": reports, "photos": super::photos::summary(signed, id).await?,
+        "came": came, "day": day, "reports": reports, "photos": super::photos::summary(signed, id).await?,
         "may_look": crate::auth::may::sees(&signed.roles, "/office/visits/{id}/photos"),
         "findings": counted(findings, "finding", "findings"), "asks": counted(asks, "recommendation", "recommendations"),
         "may_change": signed.is(Role::Officer),

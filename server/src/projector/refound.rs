@@ -14,8 +14,19 @@ use domain::notebook::{Actor, Notebook, ProjectedEntry, Projection, Value, proje
 use std::collections::BTreeSet;
 
 /// Fields in which somebody's own words stand; what else a note has is chosen from a list, and stands in many.
-const WORDS: [&str; 10] =
-    ["words", "caption", "shows", "told", "shown", "feedback", "said_by", "permission", "covered", ADDITION];
+const WORDS: [&str; 11] = [
+    "words",
+    "caption",
+    "shows",
+    "told",
+    "shown",
+    "feedback",
+    "said_by",
+    "permission",
+    "person_said",
+    "covered",
+    ADDITION,
+];
 /// Bytes of such a text by which it is known again in what nobody could read: *Warm rooms* stands in many a note.
 const TELLING: usize = 12;
 

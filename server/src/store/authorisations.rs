@@ -7,6 +7,7 @@ use sqlx::FromRow;
 
 use super::OrgStore;
 use super::people::publish_person;
+use super::visits::publish_visits_to_come;
 
 /// What is recorded of one person's authorisation; every day as 2026-12-30 (GR 6.2, 6.5).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, FromRow)]
@@ -91,7 +92,8 @@ impl OrgStore {
                     &a.nolan_signed
                 ))
                 .await?;
-                publish_person(tx, &a.person).await
+                publish_person(tx, &a.person).await?;
+                publish_visits_to_come(tx).await
             })
         })
         .await
@@ -116,7 +118,7 @@ impl OrgStore {
                     &i.ended_on
                 ))
                 .await?;
-                Ok(())
+                publish_visits_to_come(tx).await
             })
         })
         .await

@@ -10,6 +10,7 @@ use sqlx::FromRow;
 use super::feed::Audience;
 use super::fold::fold;
 use super::orgs::publish_org;
+use super::visits::publish_visits_to_come;
 use super::{OrgStore, Tx};
 
 /// A person to be added.
@@ -196,6 +197,7 @@ impl OrgStore {
                     bail!("This person is not in the record.");
                 }
                 publish_person(tx, &person.id).await?;
+                publish_visits_to_come(tx).await?;
                 publish_org(tx).await
             })
         })

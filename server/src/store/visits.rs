@@ -264,6 +264,24 @@ pub(super) async fn publish_visit(tx: &mut Tx, id: &str) -> Result<()> {
     Ok(())
 }
 
+/// Visits to come that are told again when it changes who may be added to them: more than any organisation has planned.
+const TO_COME: i64 = 50;
+
+/// Tells the tablets again of the visits to come: who could be added to them on the day may be others now.
+pub(super) async fn publish_visits_to_come(tx: &mut Tx) -> Result<()> {
+    let visits: Vec<String> = tx
+        .scalars(values!(
+            "SELECT id FROM visit WHERE org = $1 AND state = 'planned' ORDER BY first_on DESC, id LIMIT $2",
+            tx.org(),
+            TO_COME
+        ))
+        .await?;
+    for visit in visits {
+        publish_visit(tx, &visit).await?;
+    }
+    Ok(())
+}
+
 /// Tells the tablets of every visit to a place.
 pub(super) async fn publish_visits_at(tx: &mut Tx, place: &str) -> Result<()> {
     let visits: Vec<String> =

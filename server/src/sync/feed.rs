@@ -116,7 +116,11 @@ pub(super) async fn feed(
             response.extensions_mut().insert(NothingNew);
             response
         }
-        false => Json(page(&this, store, found)?).into_response(),
+        false => {
+            let mut page = page(&this, store, found)?;
+            who_may_join(&caller.org, &mut page, state.now()).await?;
+            Json(page).into_response()
+        }
     };
     if not_held {
         state.figures.later("no room to hold");
@@ -161,6 +165,20 @@ fn page(this: &Course, store: StoreId, found: Found) -> anyhow::Result<Feed> {
         items.extend(told(org, row)?);
     }
     Ok(Feed { cursor: Cursor { store, revision: found.next }, items, more: found.next < found.head })
+}
+
+/// Says of each visit to come who could be added on the day, as it is judged now and not when the visit was told.
+async fn who_may_join(org: &OrgStore, page: &mut Feed, now: i64) -> anyhow::Result<()> {
+    let today = jiff::Timestamp::from_millisecond(now)?.to_zoned(crate::collate::zone()).date().to_string();
+    for item in &mut page.items {
+        let FeedItem::Visit(visit) = item else { continue };
+        let to_come = visit.sessions.iter().any(|session| session.get(..10).is_some_and(|day| day >= today.as_str()));
+        if visit.state == "planned" && to_come {
+            let may = crate::office::fitness::cleared(org, &visit.id.to_string()).await?;
+            visit.may_join = may.iter().map(|id| id.parse()).collect::<Result<_, _>>()?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether the tablet was told that this life of the record had come to where it never was.
@@ -332,5 +350,6 @@ fn visit(item: VisitItem) -> anyhow::Result<Visit> {
         lead: visit.lead.map(|lead| lead.parse()).transpose()?,
         not_to_enter: Vec::new(),
         state: visit.state,
+        may_join: Vec::new(),
     })
 }

@@ -220,6 +220,7 @@ async fn a_photo_that_was_taken_back_is_removed_and_not_taken_again() {
         caption: "The lounge".into(),
         shows: String::new(),
         permission: "Mr Green".into(),
+        person_said: None,
         covered: vec![],
         nobody_recognisable: true,
         area: None,

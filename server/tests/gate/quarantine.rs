@@ -64,7 +64,8 @@ async fn a_held_change_and_what_waits_for_it_come_free_on_an_administrators_word
 fn written_again(tablet: &mut Tablet, world: &World, entry: EntryId, words: &str) -> NewChange {
     let mut book = Notebook::found(world.hazel_court, &Actor::new([77; 16])).unwrap();
     let (stamp, seen) = (tablet.stamp(world.asha), book.heads());
-    let what = Observation { words: words.into(), area: None, theme: None, tone: None, how: vec![] };
+    let what =
+        Observation { words: words.into(), area: None, theme: None, tone: None, how: vec![], ..Observation::default() };
     book.record(&stamp, entry, Entry::Observation(what), &seen).unwrap()
 }
 

@@ -29,7 +29,14 @@ async fn an_entry_with_the_id_of_another_is_held_and_every_other_notebook_is_pub
     let mut toms = world.tablet(2, &[world.tom]).await;
     let day = domain::ids::NotebookId::new(crate::world::id(90));
     let mut his = toms.notebook(day);
-    let seen = Observation { words: "Mine.".into(), area: None, theme: None, tone: None, how: vec![] };
+    let seen = Observation {
+        words: "Mine.".into(),
+        area: None,
+        theme: None,
+        tone: None,
+        how: vec![],
+        ..Observation::default()
+    };
     let (stamp, heads) = (toms.stamp(world.tom), his.heads());
     let copied = his.record(&stamp, taken, Entry::Observation(seen), &heads).unwrap();
     let mut own = toms.notebook(day);

@@ -172,6 +172,7 @@ impl Tablet {
             theme: None,
             tone: None,
             how: vec![],
+            ..Observation::default()
         });
         book.record(&stamp, entry, what, &seen).unwrap()
     }

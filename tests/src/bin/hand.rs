@@ -42,7 +42,14 @@ fn lock(device: &Mutex<Device>) -> MutexGuard<'_, Device> {
 
 fn note(n: u64) -> Entry {
     let words = format!("Note {n}: the corridor is bright, and the handrail ends before the door.");
-    Entry::Observation(Observation { words, area: None, theme: None, tone: None, how: Vec::new() })
+    Entry::Observation(Observation {
+        words,
+        area: None,
+        theme: None,
+        tone: None,
+        how: Vec::new(),
+        ..Observation::default()
+    })
 }
 
 fn photograph(device: &mut Device, book: NotebookId, n: u64) -> Result<()> {

@@ -102,8 +102,14 @@ fn stamp(n: i64) -> Stamp {
 
 fn note(book: &mut Notebook, n: i64) -> Result<NewChange> {
     let words = format!("Seen in the lounge, and it was warm there: {n}");
-    let entry =
-        Entry::Observation(Observation { words, area: Some("lounge".into()), theme: None, tone: None, how: vec![] });
+    let entry = Entry::Observation(Observation {
+        words,
+        area: Some("lounge".into()),
+        theme: None,
+        tone: None,
+        how: vec![],
+        ..Observation::default()
+    });
     let seen = book.heads();
     Ok(book.record(&stamp(n), EntryId::new(Uuid::from_u128(1_000 + u128::from(n.unsigned_abs()))), entry, &seen)?)
 }

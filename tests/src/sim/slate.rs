@@ -375,6 +375,7 @@ fn saw(words: &str) -> Entry {
         theme: None,
         tone: None,
         how: vec![How::Seen],
+        ..Observation::default()
     })
 }
 

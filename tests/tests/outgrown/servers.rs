@@ -63,7 +63,14 @@ async fn settle(tablet: &Tablet, ways: &mut ByTurns) {
 }
 
 pub(crate) fn note(tablet: &Tablet, visit: NotebookId, words: &str) {
-    let seen = Observation { words: words.into(), area: None, theme: None, tone: None, how: Vec::new() };
+    let seen = Observation {
+        words: words.into(),
+        area: None,
+        theme: None,
+        tone: None,
+        how: Vec::new(),
+        ..Observation::default()
+    };
     tablet.device().record(visit, Entry::Observation(seen), None).unwrap();
 }
 

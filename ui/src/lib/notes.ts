@@ -1,6 +1,7 @@
 // A row of a timeline, said in words.
 import { t } from "../../messages";
 import type { PackWords, Row } from "./bridge";
+import { time } from "./dates";
 import { called } from "./words";
 
 /** The field of a visit's summary that everybody is asked for, as it stands in the notebook. */
@@ -35,7 +36,10 @@ export function wordsOf(words: PackWords, row: Row): string {
 /** The second, smaller line: what was known how, by whom, in which state. */
 export function aboutOf(row: Row): string[] {
   const parts: string[] = [];
-  if (row.kind === "photo") parts.push(t.visit.photoYes(fact(row, "permission")));
+  if (row.kind === "photo") parts.push(t.visit.photoYes(fact(row, "person said") ? t.and([fact(row, "permission"), fact(row, "person said")]) : fact(row, "permission")));
+  if (fact(row, "who")) parts.push(fact(row, "who"));
+  if (fact(row, "question")) parts.push(t.visit.asked(fact(row, "question")));
+  if (fact(row, "from") && fact(row, "until")) parts.push(t.visit.timed(time(Number(fact(row, "from"))), time(Number(fact(row, "until")))));
   if (row.kind === "arrival" && fact(row, "shown")) parts.push(t.visit.shown(fact(row, "shown")));
   if (row.kind === "departure" && row.words) parts.push(row.words);
   if (row.kind === "refusal" && row.words) parts.push(row.words);

@@ -22,6 +22,8 @@ export class Draft<F extends object> {
   #disk = new Kept(async (text) => this.on.save(await this.ready(), text));
   #closing: Promise<void> | undefined;
   #over = false;
+  /** Whether there is something of its writer's in it. */
+  #typed = false;
 
   constructor(
     private notebook: string,
@@ -34,6 +36,7 @@ export class Draft<F extends object> {
   ) {
     this.fields = fields;
     if (resumed) {
+      this.#typed = true;
       this.fields = { ...fields, ...(JSON.parse(resumed.fields) as Partial<F>) };
       this.#id = Promise.resolve(resumed.id);
     } else if (!late) void tablet.guard(() => this.ready());
@@ -46,6 +49,7 @@ export class Draft<F extends object> {
 
   /** Call after every change of the fields. */
   touched() {
+    this.#typed = true;
     this.#disk.touched(JSON.stringify(this.fields));
   }
 
@@ -96,6 +100,14 @@ export class Draft<F extends object> {
     parked.set(`${this.notebook} ${this.kind.kind}`, this);
     this.#over = true;
   }
+
+  /** Leaves it on disk as it is, to be taken up again; one that nobody wrote on leaves nothing. */
+  still = async (): Promise<void> => {
+    if (this.#over) return;
+    if (!this.#typed) return this.close();
+    await this.settled();
+    this.#over = true;
+  };
 
   /** The draft that waits for this sheet, or a new one. */
   static taken<F extends object>(notebook: string, kind: DraftKind, fields: F, resumed?: Resumed): Draft<F> {

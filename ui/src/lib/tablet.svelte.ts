@@ -1,6 +1,7 @@
 // What all pages share: which page is shown, how far the tablet is, the pack's words, and what went wrong last.
-import { handOver, howFar, pack, packStamp, Trouble, watch, type HowFar, type PackWords, type UnfinishedDraft } from "./bridge";
+import { handOver, howFar, lockAgain, pack, packStamp, Trouble, watch, type HowFar, type PackWords, type UnfinishedDraft } from "./bridge";
 import { t } from "../../messages";
+import { whenIdle } from "./idle";
 
 export type Page =
   | { page: "visits" }
@@ -9,17 +10,24 @@ export type Page =
   | { page: "differ"; notebook: string; field?: string }
   | { page: "card"; person: string; notebook?: string }
   | { page: "event" }
-  | { page: "equality" | "sign"; notebook: string }
+  | { page: "equality" | "sign" | "letter" | "car"; notebook: string }
   | { page: "own"; notebook: string; draft?: UnfinishedDraft; sealed?: string }
+  | { page: "ownpin" }
   | { page: "anew" }
   | { page: "safe" };
 
 /** A sheet over a visit. */
 export type Sheet =
-  | { sheet: "saw" | "said"; draft?: Resumed }
+  | { sheet: "saw"; draft?: Resumed; question?: string }
+  | { sheet: "said"; draft?: Resumed }
+  | { sheet: "stopwatch"; draft?: Resumed }
+  | { sheet: "toself"; draft?: Resumed }
   | { sheet: "impression"; field: string; draft?: Resumed }
   | { sheet: "contact"; draft: Resumed }
   | { sheet: "count" }
+  | { sheet: "checklist" }
+  | { sheet: "areas" }
+  | { sheet: "team" }
   | { sheet: "more" }
   | { sheet: "note"; entry: string; draft?: Resumed };
 
@@ -28,6 +36,8 @@ export interface Held {
   close: () => Promise<void>;
   /** From now on closing does nothing. */
   spent: () => void;
+  /** Leaves it on disk as it is, to be taken up again; where that is not known, it is closed. */
+  still?: () => Promise<void>;
 }
 
 /** A draft that is taken up again. */
@@ -71,6 +81,7 @@ class TabletState {
 
   async begin() {
     addEventListener("popstate", () => void this.#popped());
+    whenIdle(() => void this.rest());
     await this.guard(async () => {
       await watch(() => this.changed());
       await this.look();
@@ -143,6 +154,23 @@ class TabletState {
       this.anyway = undefined;
       away();
     };
+  }
+
+  /** Nobody has touched it for a while: what is being written stays on disk as it is, and the screen is locked. */
+  async rest() {
+    // In somebody else's hands it is locked already, but for their own page.
+    if (this.far !== "open" || this.#leaving) return;
+    const held = [...this.#held];
+    const locked = await this.guard(async () => {
+      await Promise.all(held.map((what) => (what.still ? what.still() : what.close())));
+      await lockAgain();
+    });
+    if (!locked) return;
+    for (const what of held) what.spent();
+    // What was open stands under the visit's notes, to be taken up again.
+    const page = this.page;
+    if ("notebook" in page && page.notebook && page.page !== "card" && page.page !== "letter") this.page = { page: "visit", notebook: page.notebook };
+    this.far = "locked";
   }
 
   /** Somebody else has it in their hands from now on; the PIN leads back to this page. */

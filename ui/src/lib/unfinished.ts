@@ -1,5 +1,6 @@
 // Which page takes up a draft that nobody finished.
 import type { UnfinishedDraft } from "./bridge";
+import { isRunning } from "./stopwatch";
 import type { Page } from "./tablet.svelte";
 
 export function takenUp(notebook: string, unfinished: UnfinishedDraft): Page {
@@ -7,7 +8,9 @@ export function takenUp(notebook: string, unfinished: UnfinishedDraft): Page {
   const draft = { id: unfinished.id, fields: unfinished.fields };
   switch (kind.kind) {
     case "observation":
-      return { page: "visit", notebook, sheet: { sheet: "saw", draft } };
+      return { page: "visit", notebook, sheet: { sheet: isRunning(unfinished.fields) ? "stopwatch" : "saw", draft } };
+    case "to self":
+      return { page: "visit", notebook, sheet: { sheet: "toself", draft } };
     case "view":
       return { page: "visit", notebook, sheet: { sheet: "said", draft } };
     case "summary":

@@ -16,10 +16,20 @@ export const named = (names: Record<string, string>, code: string) => names[code
 /** With a capital letter, for a title. */
 export const titled = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** What a part of a note or of a day is called: `where`, `why nobody saw the lounge`. */
+export function partOf(part: string): string {
+  if (part.startsWith("not seen ")) return t.areas.differ(part.slice("not seen ".length));
+  if (part.startsWith("came ")) return t.team.whether;
+  if (part.startsWith("travel ")) return t.car.hours;
+  return named({ ...t.summary, ...t.part }, part);
+}
+
 /** What stands in a part of a note, as people read it. */
 export function valueOf(words: PackWords, part: string, value: Value): string {
   if (value === true) return t.differ.yes;
   if (value === false) return t.differ.no;
+  // What became of somebody who came: a code, and why.
+  if (Array.isArray(value) && part.startsWith("came ")) return value[0] === "added" ? t.team.added : t.team.outside(value[1] ?? "");
   if (Array.isArray(value)) return value.map((one) => valueOf(words, part, one)).join(", ");
   const code = String(value);
   switch (part) {

@@ -31,6 +31,7 @@ fn ashas(words: &[&str]) -> (Notebook, Vec<NewChange>) {
             theme: None,
             tone: None,
             how: vec![],
+            ..Observation::default()
         });
         let seen = book.heads();
         book.record(&stamp(), EntryId::new(Uuid::from_u128(10 + n as u128)), entry, &seen).unwrap();

@@ -29,6 +29,7 @@ fn changes_of(words: &[String]) -> Vec<NewChange> {
             theme: None,
             tone: None,
             how: vec![],
+            ..Observation::default()
         });
         let (book, other) = if n % 2 == 0 { (&mut asha, &mut tom) } else { (&mut tom, &mut asha) };
         let seen = book.heads();

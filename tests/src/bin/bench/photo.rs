@@ -86,6 +86,7 @@ fn used(n: usize) -> PhotoUse {
     let at = n as f32 / 1_000.0;
     PhotoUse {
         shapes: vec![Shape::Box { x: at, y: at, w: 0.01, h: 0.01, why: "a name".into() }],
+        person_said: None,
         permission: "deputy manager".into(),
         caption: String::new(),
         shows: "Corridor".into(),

@@ -160,7 +160,7 @@ pub fn notes(visit: NotebookId, by: PersonId, tablet: DeviceId, number: usize, n
         let stamp = Stamp { by, at, tablet, number: number_here, skew: 0, pack: "link-2008/1".into() };
         let words: Vec<&str> = (0..20).filter_map(|_| chance.choice(WORDS)).collect();
         let (area, words) = (Some("lounge".into()), words.join(" "));
-        let seen = Observation { words, area, theme: None, tone: None, how: Vec::new() };
+        let seen = Observation { words, area, theme: None, tone: None, how: Vec::new(), ..Observation::default() };
         let entry = EntryId::new(Uuid::from_u128(1 << 100 | (number as u128) << 32 | n as u128));
         let heads = book.heads();
         book.record(&stamp, entry, Entry::Observation(seen), &heads)?;

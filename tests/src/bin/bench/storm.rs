@@ -149,7 +149,14 @@ fn notes(of: &Waiting) -> Result<Vec<PushedChange>> {
         };
         let words =
             format!("Note {n} of tablet {}: the trolley came late, and nobody had said that it would.", of.number);
-        let seen = Observation { words, area: Some("lounge".into()), theme: None, tone: None, how: Vec::new() };
+        let seen = Observation {
+            words,
+            area: Some("lounge".into()),
+            theme: None,
+            tone: None,
+            how: Vec::new(),
+            ..Observation::default()
+        };
         let entry = EntryId::new(Uuid::from_u128(1 << 100 | number << 32 | u128::try_from(n)?));
         let heads = book.heads();
         book.record(&stamp, entry, Entry::Observation(seen), &heads)?;

@@ -115,7 +115,8 @@ pub fn list_of(arguments: &[String]) -> Result<()> {
     let (mut after, visit) = (Vec::new(), *cards.first().context("a visit")?);
     for n in 0..LOOKS {
         let words = format!("Note {n}: the corridor is bright.");
-        let seen = Observation { words, area: None, theme: None, tone: None, how: Vec::new() };
+        let seen =
+            Observation { words, area: None, theme: None, tone: None, how: Vec::new(), ..Observation::default() };
         tablet.record(visit, Entry::Observation(seen), None)?;
         after.push(took(|| tablet.my_visits())?);
     }
@@ -219,6 +220,7 @@ fn covers(n: usize, width: f32, height: f32) -> PhotoUse {
     let stroke = Shape::Brush { points: vec![(0.0, height), (width, 0.0)], radius: width / 60.0, why: "a face".into() };
     PhotoUse {
         shapes: boxes.chain([stroke]).collect(),
+        person_said: None,
         permission: "deputy manager".into(),
         caption: String::new(),
         shows: "Corridor".into(),

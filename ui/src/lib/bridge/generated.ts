@@ -1,6 +1,19 @@
 // Written from src-tauri/src/commands.rs; a test there fails when this is stale and says how to write it again.
 import { ask } from "./ask";
 
+export type Another = { 
+/**
+ * Who.
+ */
+person: PersonId, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * Whether they could be added.
+ */
+may: MayJoin, };
 export type AnswerWords = { 
 /**
  * As it stands in the notebook.
@@ -34,7 +47,11 @@ agreed_areas?: Array<string>,
 /**
  * Where it was agreed that they do not go.
  */
-not_entered?: Array<string>, };
+not_entered?: Array<string>, 
+/**
+ * Who came; nobody is named in notes from before.
+ */
+who?: Array<PersonId>, };
 export type Asked = { 
 /**
  * `Sutton LINk`.
@@ -97,6 +114,7 @@ agreed: number | null,
  * What today's visit is for, and where, if there is one.
  */
 today: Array<VisitCard>, };
+export type Chosen = "first" | "changed" | "anew";
 export type Closed = { "closed": "kept", 
 /**
  * The entry; nothing for a field of the summary.
@@ -154,6 +172,39 @@ of?: string,
  * How many; `-1` takes one back.
  */
 people: number, };
+export type Day = { 
+/**
+ * The pack's questions for this kind of place.
+ */
+questions: Array<Question>, 
+/**
+ * What is timed at this kind of place: `bell`, `queue`.
+ */
+stopwatch: string | null, 
+/**
+ * Where nobody went, and why.
+ */
+not_seen: Array<NotSeen>, 
+/**
+ * Who said that no photos are wanted.
+ */
+no_photos: NoPhotos | null, 
+/**
+ * The team, and who was added, each with when they came and left.
+ */
+there: Array<There>, 
+/**
+ * Each change of the lead.
+ */
+leads: Array<Led>, 
+/**
+ * Who waited outside.
+ */
+outside: Array<Outside>, 
+/**
+ * Mileage and hours that somebody wrote down.
+ */
+travel: Array<Travel>, };
 export type Departure = { 
 /**
  * Whom they told that they were leaving.
@@ -162,7 +213,11 @@ told: string,
 /**
  * The feedback given on the day.
  */
-feedback?: string, };
+feedback?: string, 
+/**
+ * Who left; nobody is named in notes from before, and then it is everybody.
+ */
+who?: Array<PersonId>, };
 export type Difference = { 
 /**
  * Which field.
@@ -205,7 +260,7 @@ from?: EntryId, } | { "kind": "contact",
 /**
  * The view that it was given with.
  */
-view: EntryId | null, } | { "kind": "equality" };
+view: EntryId | null, } | { "kind": "to self" } | { "kind": "equality" };
 export type Entry = { "kind": "arrival" } & Arrival | { "kind": "observation" } & Observation | { "kind": "view" } & View | { "kind": "photo" } & Photo | { "kind": "refusal" } & Refusal | { "kind": "departure" } & Departure | { "kind": "count" } & Count;
 export type EntryId = string;
 export type EqualityWords = { 
@@ -318,6 +373,24 @@ phone: string,
  * Their public key (age X25519 recipient); empty until they have set one up.
  */
 key: string, };
+export type Led = { 
+/**
+ * Who leads from then on.
+ */
+name: string, 
+/**
+ * Why.
+ */
+why: string, 
+/**
+ * Who wrote it down.
+ */
+by: string, 
+/**
+ * When.
+ */
+at: number, };
+export type MayJoin = "yes" | "lapsed" | "not_cleared";
 export type MethodWords = { 
 /**
  * As it stands in the notebook.
@@ -367,7 +440,11 @@ waiting: WaitingLine,
 /**
  * How the sending stands.
  */
-standing: Standing, };
+standing: Standing, 
+/**
+ * The own PIN of whoever writes, where they have one.
+ */
+own_pin: OwnPin | null, };
 export type NameWords = { 
 /**
  * What somebody shows at the door: `authority card`; empty in packs that are older than the word.
@@ -386,6 +463,32 @@ code: string,
  * What people call it.
  */
 label: string, };
+export type NoPhotos = { 
+/**
+ * Who said so.
+ */
+said_by: string, 
+/**
+ * Who wrote it down.
+ */
+name: string, 
+/**
+ * When.
+ */
+at: number, };
+export type NotSeen = { 
+/**
+ * Where.
+ */
+area: string, 
+/**
+ * Why.
+ */
+why: string, 
+/**
+ * Who wrote it down.
+ */
+name: string, };
 export type NotebookId = string;
 export type Observation = { 
 /**
@@ -407,7 +510,23 @@ tone?: Tone | null,
 /**
  * How the writer knows; starts at *seen*.
  */
-how?: Array<How>, };
+how?: Array<How>, 
+/**
+ * The question of the pack's checklist that it answers, by its code.
+ */
+question?: string | null, 
+/**
+ * What was timed: a stopwatch of the pack, `bell`, `queue`.
+ */
+timed?: string | null, 
+/**
+ * When that began.
+ */
+from?: number | null, 
+/**
+ * When it ended.
+ */
+until?: number | null, };
 export type OrgId = string;
 export type Organisation = { 
 /**
@@ -430,6 +549,36 @@ desk_key: string,
  * Who takes concerns.
  */
 leads: Array<Lead>, };
+export type Outside = { 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * Why.
+ */
+why: string, 
+/**
+ * When it was written down.
+ */
+at: number, };
+export type OwnPin = { 
+/**
+ * Since when; nought where that was not written down yet.
+ */
+since: number, 
+/**
+ * How it was chosen.
+ */
+chosen: Chosen, 
+/**
+ * What they sealed and can read back with it: lost once it is set anew.
+ */
+copies: number, 
+/**
+ * What they began and did not seal: nobody can read it once it is set anew.
+ */
+begun: number, };
 export type PackWords = { 
 /**
  * Id and version, as notes carry them: `link-2008/2`.
@@ -516,9 +665,13 @@ caption?: string,
  */
 shows?: string, 
 /**
- * Who said yes for the place and for anybody in view.
+ * Who said yes for the place; in notes from before, for anybody in view as well.
  */
 permission: string, 
+/**
+ * Who is in view and said yes themselves, or who said it for them; nothing where nobody is in view.
+ */
+person_said?: string | null, 
 /**
  * What was covered, one line a cover.
  */
@@ -570,9 +723,13 @@ export type PhotoUse = {
  */
 shapes: Array<Shape>, 
 /**
- * Who said yes for the place and for anybody in view.
+ * Who said yes for the place.
  */
 permission: string, 
+/**
+ * Who is in view and said yes, or who said it for them; nothing where nobody is in view.
+ */
+person_said: string | null, 
 /**
  * A short line for under the picture.
  */
@@ -618,6 +775,23 @@ since: number | null,
  * Why the first of them is held.
  */
 reason: string | null, };
+export type Question = { 
+/**
+ * Its code.
+ */
+code: string, 
+/**
+ * The question.
+ */
+ask: string, 
+/**
+ * What it is about.
+ */
+theme: string, 
+/**
+ * How many notes answer it.
+ */
+noted: number, };
 export type Refusal = { 
 /**
  * The ground's letter in the pack, `a` to `h` in `link-2008` (SI 2008/915 reg 3).
@@ -973,7 +1147,45 @@ export type Theirs = { "sheet": "view" } | { "sheet": "contact",
  * The sheet with what they tell, if they tell something.
  */
 beside: DraftId | null, } | { "sheet": "equality" };
+export type There = { 
+/**
+ * Who.
+ */
+person: PersonId, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * When they came last.
+ */
+from: number | null, 
+/**
+ * When they left after that.
+ */
+until: number | null, 
+/**
+ * They were added on the day.
+ */
+added: boolean, };
 export type Tone = "good" | "mixed" | "poor" | "neutral";
+export type Travel = { 
+/**
+ * Who.
+ */
+person: PersonId, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * As they wrote it.
+ */
+miles: string, 
+/**
+ * As they wrote it.
+ */
+hours: string, };
 export type UnfinishedDraft = { 
 /**
  * Its id.
@@ -1010,7 +1222,11 @@ reason: string,
 /**
  * Somebody else's, and to be sealed: its words are not among the fields, and only they take it up again.
  */
-withheld: boolean, };
+withheld: boolean, 
+/**
+ * It was begun under a PIN that is forgotten: nobody reads it here, and it can be sealed as it is.
+ */
+shut: boolean, };
 export type Value = boolean | number | string | Array<string>;
 export type View = { 
 /**
@@ -1172,7 +1388,7 @@ rows: Array<Row>,
  */
 areas: Array<string>, 
 /**
- * Of the areas agreed at the door, or else of the pack's, those nobody has noted anything in.
+ * Of the areas agreed at the door, or else of the pack's, those nobody has noted anything in, nor why not.
  */
 not_yet_seen: Array<string>, 
 /**
@@ -1234,7 +1450,11 @@ whereabouts: Whereabouts,
 /**
  * The office has taken this visit from this tablet; what was written is still sent.
  */
-withdrawn: boolean, };
+withdrawn: boolean, 
+/**
+ * The day itself.
+ */
+day: Day, };
 export type WaitingLine = { 
 /**
  * Entries, photos, sealed records and drafts that are only here.
@@ -1363,12 +1583,21 @@ export const usePhoto = (photo: PendingId, used: PhotoUse) => ask<EntryId>("use_
 export const dropPhoto = (photo: PendingId) => ask<null>("drop_photo", { photo });
 export const sealDraft = (draft: DraftId) => ask<SealedId>("seal_draft", { draft });
 export const openContact = (beside: DraftId) => ask<DraftId>("open_contact", { beside });
-export const hasOwnPin = (person: PersonId) => ask<boolean>("has_own_pin", { person });
+export const ownPin = (person: PersonId) => ask<OwnPin | null>("own_pin", { person });
 export const chooseOwnPin = (person: PersonId, pin: string, before: string | null) => ask<null>("choose_own_pin", { person, pin, before });
+export const setOwnPinAnew = (person: PersonId, tablets: string, pin: string) => ask<null>("set_own_pin_anew", { person, tablets, pin });
 export const readDraft = (draft: DraftId, pin: string) => ask<string>("read_draft", { draft, pin });
 export const readBack = (sealed: SealedId, pin: string) => ask<Concern>("read_back", { sealed, pin });
 export const signOff = (notebook: NotebookId, pin: string) => ask<number>("sign_off", { notebook, pin });
 export const giveTo = (notebook: NotebookId, entry: EntryId, person: PersonId) => ask<null>("give_to", { notebook, entry, person });
+export const leadFromNow = (notebook: NotebookId, person: PersonId, why: string) => ask<null>("lead_from_now", { notebook, person, why });
+export const whoElse = (notebook: NotebookId) => ask<Array<Another>>("who_else", { notebook });
+export const addToTeam = (notebook: NotebookId, person: PersonId) => ask<null>("add_to_team", { notebook, person });
+export const waitedOutside = (notebook: NotebookId, person: PersonId, why: string) => ask<null>("waited_outside", { notebook, person, why });
+export const notSeen = (notebook: NotebookId, area: string, why: string) => ask<null>("not_seen", { notebook, area, why });
+export const noPhotos = (notebook: NotebookId, saidBy: string) => ask<null>("no_photos", { notebook, saidBy });
+export const travelled = (notebook: NotebookId, person: PersonId, miles: string, hours: string) => ask<null>("travelled", { notebook, person, miles, hours });
+export const makeObservation = (draft: DraftId) => ask<string>("make_observation", { draft });
 export const eventOver = (notebook: NotebookId) => ask<null>("event_over", { notebook });
 export const handOver = (notebook: NotebookId) => ask<null>("hand_over", { notebook });
 export const asked = () => ask<Asked>("asked");
