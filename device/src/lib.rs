@@ -29,6 +29,7 @@ mod writing;
 pub use device::{Device, There};
 pub use error::Error;
 pub use lock::Stretch;
+pub use photos::ToLookAt;
 pub use surroundings::{Around, Real, Surroundings, Told};
 pub use transport::Transport;
 

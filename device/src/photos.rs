@@ -1,8 +1,11 @@
 //! Photos: taken in strictly, covered by a person, burnt in, sealed. Nothing of the original outlives *Use this photo*.
 
 mod cover;
+mod faces;
 mod file;
 mod intake;
+
+pub use faces::ToLookAt;
 
 use crate::device::{Device, Result};
 use crate::error::Error;

@@ -592,6 +592,19 @@ pub enum Shape {
     },
 }
 
+/// Where there may be a face, in pixels of the upright picture at full size: a suggestion, for a person to judge.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Face {
+    /// Left edge.
+    pub x: f32,
+    /// Upper edge.
+    pub y: f32,
+    /// Width.
+    pub w: f32,
+    /// Height.
+    pub h: f32,
+}
+
 /// What a person says about a photo when it is used.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct PhotoUse {

@@ -8,7 +8,7 @@ use crate::photos;
 use crate::tablet::{HowFar, Tablet};
 use crate::words::PackWords;
 use device::views::{
-    Another, AuthorityCard, Closed, Difference, DraftId, DraftKind, EventFacts, MyVisits, OwnPin, PendingId,
+    Another, AuthorityCard, Closed, Difference, DraftId, DraftKind, EventFacts, Face, MyVisits, OwnPin, PendingId,
     PendingPhoto, PhotoUse, SafeToRemove, Standing, Theirs, UnfinishedDraft, VisitScreen, Writer,
 };
 use domain::entry::Entry;
@@ -96,6 +96,11 @@ commands! {
     fn day(tablet) -> NotebookId = tablet.write(|d| d.day());
 
     fn pending_photos(tablet, notebook: NotebookId) -> Vec<PendingPhoto> = tablet.with(|d| d.pending_photos(notebook));
+    fn faces(tablet, photo: PendingId) -> Vec<Face> = {
+        // Looked at without the tablet's lock: other pages go on meanwhile.
+        let look = tablet.with(|d| d.to_look_at(photo))?;
+        Ok(look.faces()?)
+    };
     fn save_photo(tablet, photo: PendingId, fields: String) -> () = tablet.with(|d| d.save_photo(photo, &fields));
     fn use_photo(tablet, photo: PendingId, used: PhotoUse) -> EntryId =
         tablet.write(|d| d.use_photo(photo, &used, None));

@@ -22,6 +22,7 @@ test("asha_covers_a_name_by_keyboard_before_the_photo_counts", { timeout: 180_00
   await window.shows("no cover yet", 60);
   const use = () => window.run("return [...document.querySelectorAll('button')].find((b) => b.innerText.includes('Use this photo')).disabled");
   await window.shows("faces from the side");
+  await window.shows("faces from the side", 60);
   await window.type("#shows", "A corridor with a hoist against the handrail");
   assert.equal(await use(), true, "it cannot be used before somebody has confirmed that nobody can be recognised");
   const shown = () => window.run("return document.querySelector('.frame img').naturalWidth");

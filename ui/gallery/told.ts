@@ -34,6 +34,7 @@ const usual: Record<string, (args: Record<string, unknown>) => unknown> = {
   close_draft: () => ({ closed: "kept", entry: "e" }),
   differences: () => [data.difference, data.toneDiffers],
   pending_photos: () => [],
+  faces: () => [{ x: 900, y: 340, w: 130, h: 150 }],
   waiting: () => data.notYet,
   sending: () => data.well,
   day: () => "day",

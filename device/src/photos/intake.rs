@@ -187,6 +187,18 @@ impl Picture {
         encoded(width, height, &rgb)
     }
 
+    /// How light it is, at most `side` pixels long: width, height, one byte a pixel.
+    pub(crate) fn grey(&self, side: u32) -> Result<(u32, u32, Vec<u8>), Error> {
+        let (width, height, rgb) = shrunk(self.width, self.height, self.rgb.clone(), side)?;
+        let rgb = zeroize::Zeroizing::new(rgb);
+        // ITU-R BT.601, as pictures in JPEG are weighed.
+        let light = |pixel: &[u8]| match pixel {
+            [r, g, b] => ((u32::from(*r) * 299 + u32::from(*g) * 587 + u32::from(*b) * 114) / 1000) as u8,
+            _ => 0,
+        };
+        Ok((width, height, rgb.chunks_exact(3).map(light).collect()))
+    }
+
     /// For the sealed working copy: width, height, pixels.
     pub(crate) fn packed(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(8 + self.rgb.len());

@@ -350,13 +350,17 @@ fn no_photos_here_is_obeyed_by_every_tablet_and_what_was_used_before_stays() {
 }
 
 #[test]
-fn who_in_view_said_yes_is_kept_with_the_picture() {
+fn who_in_view_said_yes_is_kept_and_a_picture_of_nobody_suggests_nothing() {
     let dir = tempdir().unwrap();
     let (mut device, _) = tablet(dir.path(), 1, ASHA);
     let jpeg = as_jpeg(640, 480, &quarters(640, 480));
     let pending = device.take_photo(hazel_court(), &jpeg).unwrap();
+    let look = device.to_look_at(pending.id).unwrap();
+    assert_eq!(look.faces().unwrap(), []);
     let used = PhotoUse { person_said: Some("her daughter".into()), ..allowed(Vec::new()) };
     device.use_photo(pending.id, &used, None).unwrap();
     let row = device.visit(hazel_court()).unwrap().rows.remove(0);
     assert!(row.facts.contains(&("person said".to_owned(), "her daughter".to_owned())), "{:?}", row.facts);
+    assert!(matches!(look.faces(), Err(Error::NoPhoto)), "nothing of it is left to look at");
+    assert!(matches!(device.to_look_at(pending.id), Err(Error::NoPhoto)));
 }

@@ -326,6 +326,23 @@ method: string,
  * How many were present, once known.
  */
 present: number | null, };
+export type Face = { 
+/**
+ * Left edge.
+ */
+x: number, 
+/**
+ * Upper edge.
+ */
+y: number, 
+/**
+ * Width.
+ */
+w: number, 
+/**
+ * Height.
+ */
+h: number, };
 export type Failure = { 
 /**
  * A short name that a screen may branch on.
@@ -1578,6 +1595,7 @@ export const settle = (notebook: NotebookId, spot: WhereItStands, value: Value, 
 export const beginEvent = (facts: EventFacts) => ask<NotebookId>("begin_event", { facts });
 export const day = () => ask<NotebookId>("day");
 export const pendingPhotos = (notebook: NotebookId) => ask<Array<PendingPhoto>>("pending_photos", { notebook });
+export const faces = (photo: PendingId) => ask<Array<Face>>("faces", { photo });
 export const savePhoto = (photo: PendingId, fields: string) => ask<null>("save_photo", { photo, fields });
 export const usePhoto = (photo: PendingId, used: PhotoUse) => ask<EntryId>("use_photo", { photo, used });
 export const dropPhoto = (photo: PendingId) => ask<null>("drop_photo", { photo });

@@ -8,5 +8,7 @@ const stroke: Shape = { shape: "brush", points: [[1000, 700], [1200, 760], [1300
 const photo = { src: beds, width: 1600, height: 1200 };
 export default examples(Cover, "bare", {
   "no cover yet": { ...photo, shapes: [] },
+  "perhaps a face": { ...photo, shapes: [], faces: [{ x: 420, y: 300, w: 160, h: 180 }, { x: 900, y: 340, w: 130, h: 150 }] },
+  "no face found": { ...photo, shapes: [], faces: [] },
   "a box and a stroke": { ...photo, shapes: [box, stroke] },
 });
