@@ -1,6 +1,7 @@
 // A hand at the tablet. It presses and types as a person does, writes each kind of note by its own page, and counts its
 // presses: every button, word and picture that is touched. Keys are not counted; to touch a further field in which words
 // are to be typed is, apart from the presses (`reaches`).
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { example } from "../example.mjs";
 
@@ -115,8 +116,10 @@ export class Hand {
     await this.area(area);
     if (by) await this.writer(by);
     if (tone) await this.press(STRUCK[tone]);
+    // The proposed answer gives way to the first that is pressed, and may be pressed after it.
+    for (const way of [...how].reverse()) if (!(await this.chosen("How I know")).includes(way)) await this.press(KNOWN[way]);
     for (const way of how) if (!(await this.chosen("How I know")).includes(way)) await this.press(KNOWN[way]);
-    for (const way of await this.chosen("How I know")) if (!how.includes(way)) await this.press(KNOWN[way]);
+    assert.deepEqual((await this.chosen("How I know")).toSorted(), how.toSorted());
     await this.kept();
     if (on) await this.press("Next note");
     else await this.putAway(words);

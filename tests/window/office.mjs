@@ -68,5 +68,11 @@ async function reads(base, name, password, links) {
     if (!link) throw new Error(`no link says ${words}: ${page.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ")}`);
     page = await ask(link[1].replaceAll("&#x2f;", "/").replaceAll("&amp;", "&"));
   }
-  return page.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+  return wordsOf(page);
+}
+
+/** The words of a page. */
+function wordsOf(page) {
+  const marks = { amp: "&", lt: "<", gt: ">", quot: '"' };
+  return page.replace(/<[^>]*>/g, " ").replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (all, hex, number, name) => (name ? (marks[name] ?? all) : String.fromCodePoint(hex ? parseInt(hex, 16) : Number(number)))).replace(/\s+/g, " ");
 }
