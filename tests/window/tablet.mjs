@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { open } from "./driver.mjs";
+import { open, until } from "./driver.mjs";
 import { programs } from "../example.mjs";
 import { Hand } from "./hand.mjs";
 import { road } from "./road.mjs";
@@ -94,7 +94,10 @@ export class Tablet {
   async end() {
     await this.window?.kill().catch(() => this.window.driver.kill()); // It has ended by itself, or was never there.
     this.road?.end();
-    // The web view's own processes end a moment later than the program.
-    rmSync(this.home, { recursive: true, force: true, maxRetries: 20 });
+    // The web view's own processes end a moment later than the program, and may write until then.
+    await until("the tablet's folder to be taken away", () => {
+      rmSync(this.home, { recursive: true, force: true });
+      return true;
+    });
   }
 }
