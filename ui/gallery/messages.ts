@@ -1,7 +1,8 @@
 // The messages as the gallery says them: in English, or strangely. Languages that nobody has read are seen here, and are
 // marked; on a tablet they are not offered.
 import { en, type Messages } from "../messages/en";
-import { all, type PublicMessages } from "../messages/public";
+import type { PublicMessages } from "../messages/public";
+import { all } from "../messages/public/all";
 import * as asked from "./asked";
 import { pseudo } from "./pseudo";
 

@@ -441,7 +441,6 @@ export const en = {
     to: (place: string) => `To whoever is in charge of ${place}`,
     these: "The people named here",
     until: (day: string) => `card valid until ${day}`,
-    lapsed: "card out of date",
     no: "When you may say no",
   },
   ownPin: {

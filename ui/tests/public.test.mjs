@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { bundled } from "./bundled.mjs";
 
-const { all, offered } = await bundled("messages/public/index.ts");
+const { all } = await bundled("messages/public/all.ts");
+const { offered } = await bundled("messages/public/index.ts");
 const pack = JSON.parse(readFileSync(join(import.meta.dirname, "../../schemes/link-2008.json"), "utf8"));
 const [english] = all;
 
@@ -13,6 +14,7 @@ test("tamil is offered to nobody before it is reviewed, and polish neither", () 
   assert.deepEqual(all.map((one) => one.code), ["en-GB", "en-GB-x-easy", "pl", "ta"]);
   assert.deepEqual(all.filter((one) => one.reviewed === null).map((one) => one.code), ["pl", "ta"]);
   assert.deepEqual(offered.map((one) => one.code), ["en-GB", "en-GB-x-easy"]);
+  assert.deepEqual(offered.map((one) => one.code), all.filter((one) => one.reviewed !== null).map((one) => one.code), "each that was read is offered");
 });
 
 test("no page reaches a language but through those that are offered", () => {
