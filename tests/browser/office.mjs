@@ -2,7 +2,7 @@
 // on this machine. Nothing waits by the clock: each step waits for its page.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -26,9 +26,9 @@ export class Office {
     return month;
   }
 
-  /** Starts the server and the browser. */
-  async open() {
-    this.server = spawn(programs.office, ['serve', '--data', this.data, '--plain', '--port', '0', '--clock-ahead', join(this.data, 'ahead')], { env: { ...process.env, RUST_LOG: 'warn' }, stdio: ['ignore', 'pipe', 'inherit'] });
+  /** Starts the server, with `more` of its options, and the browser. */
+  async open(...more) {
+    this.server = spawn(programs.office, ['serve', '--data', this.data, '--plain', '--port', '0', '--clock-ahead', join(this.data, 'ahead'), ...more], { env: { ...process.env, RUST_LOG: 'warn' }, stdio: ['ignore', 'pipe', 'inherit'] });
     for await (const line of createInterface({ input: this.server.stdout })) {
       const found = line.match(/listening on (\S+)/);
       if (found) { this.base = found[1]; break; }
@@ -42,9 +42,15 @@ export class Office {
     writeFileSync(join(this.data, 'ahead'), String(Math.max(0, Date.parse(`${day}T12:00Z`) - Date.now())));
   }
 
-  /** Somebody's page, signed in, in a browser that runs no script of the pages. */
-  async signIn(name, viewport = { width: 1280, height: 900 }) {
-    const context = await this.browser.newContext({ javaScriptEnabled: false, viewport });
+  /** Today at the office. */
+  today() {
+    const ahead = existsSync(join(this.data, 'ahead')) ? Number(readFileSync(join(this.data, 'ahead'), 'utf8')) : 0;
+    return new Date(Date.now() + ahead).toISOString().slice(0, 10);
+  }
+
+  /** Somebody's page, signed in, in a browser that runs no script of the pages unless it is to. */
+  async signIn(name, viewport = { width: 1280, height: 900 }, script = false) {
+    const context = await this.browser.newContext({ javaScriptEnabled: script, viewport });
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     await page.goto(`${this.base}/sign-in`);
@@ -56,8 +62,8 @@ export class Office {
   }
 
   /** Somebody without an account who opens a link, on a telephone. */
-  async comesBy(link) {
-    const context = await this.browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+  async comesBy(link, script = false) {
+    const context = await this.browser.newContext({ javaScriptEnabled: script, viewport: { width: 390, height: 844 } });
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     const { pathname, search } = new URL(link);

@@ -2,6 +2,7 @@
 // and leaves as a report with the date by which an answer is due.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { WAYS, pages, wrongWith } from './axe.mjs';
 import { Office, picture, press, unfold } from './office.mjs';
 
 const office = new Office();
@@ -253,28 +254,67 @@ test('two clicks lead from one remark to what changed, and two lead back', async
   await priya.context().close();
 });
 
-test('no page is wider than a telephone, and each has one heading of the first level', async () => {
-  const page = await office.signIn('Priya Nair', { width: 390, height: 844 });
-  const measuring = await page.context().browser().newContext({ viewport: { width: 390, height: 844 }, storageState: await page.context().storageState() });
-  const there = await measuring.newPage();
+/** Where each page of the table is looked at; what is no page for people, or a page of a file's own, says so. */
+async function addresses(priya) {
+  const first = async (list, start) => {
+    await priya.goto(`${office.base}${list}`);
+    const all = await priya.locator(`a[href^="${start}"]`).evaluateAll((links) => links.map((a) => new URL(a.href).pathname));
+    return all.find((path) => /[0-9a-f]{8}-/.test(path));
+  };
+  await priya.goto(`${office.base}/office/places/import`);
+  await priya.setInputFiles('input[type=file]', { name: 'epraccur.csv', mimeType: 'text/csv', buffer: Buffer.from('"H85021","THE CHESSER SURGERY","","","","","","","","SM5 2RT","","","A"\nno row\n') });
+  await priya.locator('main button[type=submit]').click();
+  const taken = new URL(priya.url()).pathname;
   const id = visit.split('/').pop();
-  const paths = ['/office', '/office/visits', '/office/visits/new', visit, `${visit}/findings`, `${visit}/good-practice`, `${visit}/recommendations`,
-    `${visit}/differences`, `${visit}/photos`, '/office/people', '/office/people/new', '/office/places', '/office/bodies', '/office/reading', `/office/reading?visit=${id}`,
-    '/office/reports', report, '/office/outreach', '/office/tablets', '/office/contacts'];
-  for (const path of paths) {
-    const answer = await there.goto(`${office.base}${path}`);
-    assert.equal(answer.status(), 200, path);
-    const [wide, headings] = await there.evaluate(() => [document.documentElement.scrollWidth, document.querySelectorAll('h1').length]);
-    await picture(there, `narrow${path.replace(id, 'id').replace(report.split('/').pop(), 'id').replaceAll(/[^a-z]+/g, '-')}`);
-    assert.ok(wide <= 390, `${path} is ${wide} px wide`);
-    assert.equal(headings, 1, path);
-  }
-  await there.goto(link);
-  await press(there, 'Open it');
-  for (const [path, heading] of [['/answer', /your answer/], ['/answer/read', /Read it through/]]) {
-    await there.goto(`${office.base}${path}`);
-    assert.match(await there.locator('h1').innerText(), heading);
-    assert.ok((await there.evaluate(() => document.documentElement.scrollWidth)) <= 390, path);
-  }
-  await measuring.close();
-});
+  const note = await first(`/office/reading?visit=${id}`, '/office/notes/');
+  return {
+    '/': null, '/assets/{name}': null, '/office/export.json': null, '/office/photos/{hash}': null, // files, and the way to the desk
+    '/office/reports/{id}/report.html': null, '/office/reports/{id}/report.pdf': null, '/office/reports/{id}/report.docx': null,
+    '/sign-in': '/sign-in', '/a': new URL(link).pathname + new URL(link).search,
+    '/answer': '/answer', '/answer/report': '/answer/report', '/answer/read': '/answer/read',
+    '/office/people/{id}': await first('/office/people', '/office/people/'),
+    '/office/places/{id}': await first('/office/places?q=hazel', '/office/places/'),
+    '/office/places/import/{id}': taken,
+    '/office/bodies/{id}': await first('/office/bodies', '/office/bodies/'),
+    '/office/visits/{id}': visit, '/office/visits/{id}/differences': `${visit}/differences`, '/office/visits/{id}/photos': `${visit}/photos`,
+    '/office/visits/{id}/findings': `${visit}/findings`, '/office/visits/{id}/good-practice': `${visit}/good-practice`,
+    '/office/visits/{id}/recommendations': `${visit}/recommendations`,
+    '/office/findings/{id}': await first(`${visit}/findings`, '/office/findings/'),
+    '/office/recommendations/{id}': await first(`${visit}/recommendations`, '/office/recommendations/'),
+    '/office/reading': `/office/reading?visit=${id}`,
+    '/office/notes/{id}': note, '/office/notes/{id}/take-back': `${note}/take-back`,
+    '/office/reports/{id}': report, '/office/reports/{id}/preview': `${report}/preview`,
+    '/office/outreach/{id}': await first('/office/outreach', '/office/outreach/'),
+  };
+}
+
+for (const [way, looks] of Object.entries(WAYS)) {
+  test(`axe finds nothing on any page ${way}, none is wider than its window, and each has one heading of the first level`, async () => {
+    const priya = await office.signIn('Priya Nair');
+    const where = await addresses(priya);
+    const manager = await office.comesBy(link);
+    await press(manager, 'Open it');
+    const contexts = {};
+    for (const [whose, page] of Object.entries({ office: priya, answer: manager })) {
+      contexts[whose] = await office.browser.newContext({ ...looks, storageState: await page.context().storageState() });
+      await page.context().close();
+    }
+    contexts.outside = await office.browser.newContext(looks);
+    const wrong = [];
+    for (const path of pages()) {
+      const at = path in where ? where[path] : path;
+      assert.notEqual(at, undefined, `nothing leads to ${path}`);
+      if (at === null) continue;
+      assert.ok(!at.includes('{'), `nobody has said where ${path} is looked at`);
+      const whose = path.startsWith('/answer') ? 'answer' : path.startsWith('/office') ? 'office' : 'outside';
+      const page = await contexts[whose].newPage();
+      const answer = await page.goto(`${office.base}${at}`);
+      assert.equal(answer.status(), 200, at);
+      wrong.push(...(await wrongWith(page)).map((line) => `${path}: ${line}`));
+      await picture(page, `${way.replaceAll(/[^0-9]+/g, '')}${path.replaceAll(/[^a-z]+/g, '-')}`);
+      await page.close();
+    }
+    for (const context of Object.values(contexts)) await context.close();
+    assert.equal(wrong.join('\n'), '');
+  });
+}
