@@ -86,31 +86,31 @@ async fn sent_twice_is_done_once_and_what_was_changed_in_between_is_another_thin
     let (visit, said) = (story.visit.as_str(), story.said.to_string());
     let finding = house.org.findings(visit).await.unwrap()[0].id.clone();
     let samuel = house.seat("Samuel Reed", "host administrator").await;
-    let forms: [(&str, &Seat, String, Vec<(&str, &str)>, &str); 7] = [
+    let forms = [
         (
             "a finding",
             priya,
             format!("/office/visits/{visit}/findings"),
-            vec![("theme", "food"), ("evidence", &said)],
+            vec![("theme", "food"), ("evidence", said.as_str())],
             "words",
         ),
         (
             "a recommendation",
             priya,
             format!("/office/visits/{visit}/recommendations"),
-            vec![("body", &story.provider), ("finding", &finding)],
+            vec![("body", story.provider.as_str()), ("finding", finding.as_str())],
             "words",
         ),
         (
             "an event",
             priya,
-            "/office/outreach/new".into(),
+            "/office/outreach/new".to_owned(),
             vec![("on", "2026-11-03"), ("present", "12"), ("kind", "stall"), ("method", "information")],
             "group",
         ),
-        ("a place", &samuel, "/office/places/new".into(), vec![("kind", "care home")], "name"),
-        ("a person", &samuel, "/office/people/new".into(), vec![("role", "outreach worker")], "name"),
-        ("a body", &samuel, "/office/bodies/new".into(), vec![("kind", "provider")], "name"),
+        ("a place", &samuel, "/office/places/new".to_owned(), vec![("kind", "care home")], "name"),
+        ("a person", &samuel, "/office/people/new".to_owned(), vec![("role", "outreach worker")], "name"),
+        ("a body", &samuel, "/office/bodies/new".to_owned(), vec![("kind", "provider")], "name"),
         (
             "an interest",
             &samuel,
@@ -152,16 +152,20 @@ async fn what_is_too_long_says_how_long_it_may_be_and_stays_in_the_form() {
     let said = story.said.to_string();
     let visit = &story.visit;
     let samuel = story.house.seat("Samuel Reed", "host administrator").await;
-    let forms: [(&Seat, String, Vec<(&str, &str)>); 5] = [
+    let forms = [
         (
             &story.priya,
             format!("/office/visits/{visit}/findings"),
-            vec![("theme", "food"), ("evidence", &said), ("words", &long)],
+            vec![("theme", "food"), ("evidence", said.as_str()), ("words", long.as_str())],
         ),
-        (&story.priya, format!("{}/words", story.own), vec![("title", "Tea"), ("contact", &long)]),
-        (&samuel, "/office/people/new".into(), vec![("role", "outreach worker"), ("name", &long)]),
-        (&samuel, "/office/bodies/new".into(), vec![("kind", "provider"), ("name", "X"), ("address", &long)]),
-        (&samuel, "/office/places/new".into(), vec![("kind", "care home"), ("name", &long)]),
+        (&story.priya, format!("{}/words", story.own), vec![("title", "Tea"), ("contact", long.as_str())]),
+        (&samuel, "/office/people/new".to_owned(), vec![("role", "outreach worker"), ("name", long.as_str())]),
+        (
+            &samuel,
+            "/office/bodies/new".to_owned(),
+            vec![("kind", "provider"), ("name", "X"), ("address", long.as_str())],
+        ),
+        (&samuel, "/office/places/new".to_owned(), vec![("kind", "care home"), ("name", long.as_str())]),
     ];
     for (seat, path, form) in forms {
         let told = story.house.post(seat, &path, &form).await;
