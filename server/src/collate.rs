@@ -2,14 +2,19 @@
 //! No layout lives here and no rule of consent: a quote comes only through `View::quotable`, a step only from the domain.
 
 mod after;
+mod areas;
 mod blocks;
+mod compare;
 mod first_page;
 mod gather;
 mod passages;
+mod weigh;
 
 pub use blocks::value_words;
+pub use compare::{KeptSentence, changes, kept};
 pub use gather::{Beside, Gathered, Typed};
 pub use passages::{Part, Passage, Sentence, key_of};
+pub use weigh::{Asked, FEW, Withheld};
 
 use crate::objects::Objects;
 use crate::office::notes::pack_of;
@@ -21,7 +26,7 @@ use crate::reports::{
 use crate::store::OrgStore;
 use crate::store::findings::numbered;
 use anyhow::{Context as _, Result};
-use domain::entry::{Consent, Entry, View};
+use domain::entry::{Entry, View};
 use domain::report::{Disagreement, Mark, TeamReading};
 use domain::scheme::Scheme;
 use jiff::civil::Date;
@@ -140,6 +145,9 @@ impl Gathered {
         rows.extend(lead.map(|m| Fact::new("Lead", m.name.clone())));
         let day = Day::of(&self.books, &self.names, zone());
         rows.extend(day.for_the_report().into_iter().map(|(heading, words)| Fact::new(&heading, words)));
+        if !self.as_before {
+            rows.extend(self.areas());
+        }
         let mut blocks = vec![Block::Facts { rows }];
         blocks.extend(self.refusals());
         blocks
@@ -147,11 +155,7 @@ impl Gathered {
 
     /// How many of each printed kind of speaker: merged, until none could be one person; in confidence counts as nothing.
     fn counts(&self) -> BTreeMap<String, usize> {
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for (view, pack) in self.views().filter(|(v, _)| v.consent != Consent::InConfidence) {
-            let label = pack.printed_speaker(&self.place.kind, &view.speaker);
-            *counts.entry(label.to_owned()).or_default() += 1;
-        }
+        let counts = self.kinds();
         if counts.len() > 1 && counts.values().any(|n| *n == 1) {
             let all = counts.values().sum();
             return BTreeMap::from([(self.pack.report.everybody.clone(), all)]);
@@ -241,6 +245,7 @@ impl Gathered {
             number,
             to: self.body_name(&ask.body),
             text: ask.words.clone(),
+            by: ask.asked_by.as_ref().and_then(|day| day.parse().ok()).map(words::in_full),
             due: None,
             answer: Answer::Awaited,
         };

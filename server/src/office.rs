@@ -39,9 +39,11 @@ mod taken_back;
 #[cfg(test)]
 mod testing;
 mod trail;
+mod versions;
 pub mod visits;
 #[cfg(test)]
 mod walk;
+mod weighing;
 
 pub(crate) use deeds::{body_of, mirror};
 pub(crate) use desk::distance_words;
@@ -126,6 +128,8 @@ pub fn router(office: Shared) -> Router {
         .merge(findings::routes())
         .merge(reports::routes())
         .merge(deeds::routes())
+        .merge(versions::routes())
+        .merge(weighing::routes())
         .merge(links::routes())
         .merge(mails::routes())
         .merge(crate::answers::routes())

@@ -74,8 +74,10 @@ pub mod starts;
 pub mod taken;
 mod taking;
 pub mod teams;
+pub mod versions;
 pub mod visits;
 mod waits;
+pub mod weighed;
 pub mod whole;
 mod writer;
 

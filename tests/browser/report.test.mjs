@@ -107,6 +107,12 @@ test('the report walks its steps, and starts the clock of the one who must answe
   await press(priya, 'Begin the report');
   report = new URL(priya.url()).pathname;
   await picture(priya, 'report-draft');
+  const asked = priya.locator('aside.stop input[name=people]');
+  while (await asked.count()) {
+    await asked.first().fill('12');
+    await asked.first().locator('xpath=ancestor::form').getByRole('button').click();
+    await priya.waitForLoadState();
+  }
   for (const radio of await priya.getByLabel('agreed', { exact: true }).all()) await radio.check();
   await priya.fill('#read-on', day('read by the team'));
   await press(priya, 'Keep what they said');

@@ -34,13 +34,14 @@ impl Report {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let org = self.org.open().await?;
         let today = jiff::Timestamp::now().to_zoned(collate::zone()).date();
-        let row = org.report(&self.id).await?.context("There is no such report here.")?;
-        let (document, photos) = collate::document(&org, org.store().objects(), &self.id, today).await?;
-        if matches!(self.format, Format::Pdf) {
-            let report = serde_json::from_str(&row.stage).context("the report's stage")?;
-            if let Some(why) = no_pdf(&report, &document, &photos) {
-                anyhow::bail!("{why}");
-            }
+        org.report(&self.id).await?.context("There is no such report here.")?;
+        let gathered = collate::Gathered::of_report(&org, &self.id, today).await?;
+        let document = gathered.document();
+        let photos = collate::photos(&org, org.store().objects(), &document).await?;
+        if matches!(self.format, Format::Pdf)
+            && let Some(why) = no_pdf(&gathered, &document, &photos)
+        {
+            anyhow::bail!("{why}");
         }
         org.record(by_operator("take a report out", &self.id, crate::serve::wall_clock()())).await?;
         org.store().close().await;

@@ -20,7 +20,7 @@ impl Gathered {
             let entry = self.entries.get(*id).and_then(super::gather::Noted::standing);
             entry.is_some_and(|entry| may_be_evidence(&entry))
         };
-        let standing = finding.evidence.iter().filter(carries);
+        let standing: Vec<&String> = finding.evidence.iter().filter(carries).collect();
         let theme = self.pack.theme(&finding.theme).map_or(finding.theme.as_str(), |t| t.label.as_str());
         let mut evidence = self.blocks_of(&finding.evidence);
         evidence.extend(self.provider_words(Some(&finding.id)));
@@ -28,7 +28,8 @@ impl Gathered {
             number,
             theme: words::capital(theme),
             text: finding.words.clone(),
-            rests_on: u32::try_from(standing.count()).unwrap_or(u32::MAX),
+            rests_on: u32::try_from(standing.len()).unwrap_or(u32::MAX),
+            strength: (!self.as_before && !standing.is_empty()).then(|| self.strength(&standing)),
             evidence,
         }
     }
@@ -50,6 +51,10 @@ impl Gathered {
                 // Only a view that stands, and about which nobody differs, can be quoted.
                 let view = noted.read.view()?;
                 let quotable = view.quotable()?;
+                // So few could have said it that whoever did would be known by it.
+                if self.asked_of(id).is_some_and(|asked| asked.stays_out()) {
+                    return None;
+                }
                 let proof = Quotable::from_quotable_view(id, quotable.words());
                 let speaker = self.quoted_speaker(quotable.speaker(), pack_of(&noted.read, self.pack));
                 Some(Block::Quote(Quote { words: QuoteRun::new(proof), speaker: words::capital(&speaker) }))
@@ -63,7 +68,11 @@ impl Gathered {
     /// The merged kind of speaker; the manager, who agreed to be quoted, by office.
     fn quoted_speaker(&self, code: &str, pack: &Scheme) -> String {
         let alone = pack.speaker(code).and_then(|s| s.alone.clone());
-        alone.unwrap_or_else(|| pack.printed_speaker(&self.place.kind, code).to_owned())
+        let merged = || {
+            let kind = pack.printed_speaker(&self.place.kind, code);
+            self.labels().get(kind).cloned().unwrap_or_else(|| kind.to_owned())
+        };
+        alone.unwrap_or_else(merged)
     }
 
     /// The notes of a no at the door that stand, in the order of print.

@@ -9,10 +9,11 @@ use crate::store::findings::{Finding, Recommendation};
 use crate::store::looks::PrintedDifference;
 use crate::store::places::Place;
 use crate::store::visits::{Member, Visit};
+use crate::store::weighed::CouldHaveSaid;
 use anyhow::{Context as _, Result};
 use domain::entry::Entry;
 use domain::notebook::ProjectedEntry;
-use domain::report::{Report, Words};
+use domain::report::{Report, Stage, Words};
 use domain::scheme::Scheme;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -124,6 +125,13 @@ pub struct Gathered {
     pub looked: BTreeSet<String>,
     /// What is printed though two people wrote it apart.
     pub printed: Vec<PrintedDifference>,
+    /// How many could have said a quote, by entry, as somebody answered.
+    pub could: BTreeMap<String, CouldHaveSaid>,
+    /// Who did not agree to be named.
+    pub kept_names: Vec<String>,
+    /// Whether the words are those of before findings said how strong they are, and quotes had one name for all: what was
+    /// checked or signed then does not fall because the program has learnt something.
+    pub as_before: bool,
 }
 
 impl Gathered {
@@ -143,6 +151,10 @@ impl Gathered {
             let kept = org.signed_document(id).await?;
             gathered.kept = kept.map(|json| gathered.kept(&json)).transpose()?;
         } else {
+            if !matches!(report.stage(), Stage::Draft | Stage::ReadByTeam { .. }) {
+                gathered.as_before = true;
+                gathered.as_before = gathered.words()?.digest() == report.words().digest();
+            }
             let team = gathered.team.iter().map(|member| member.name.clone()).collect();
             gathered.report = Some(report.team_is(team).words_changed(gathered.words()?, CHANGED_SINCE, today)?);
         }
@@ -162,7 +174,12 @@ impl Gathered {
         let entries: BTreeMap<String, Noted> = all.map(|e| (e.id.to_string(), Noted { read: e.clone() })).collect();
         let (findings, practice) = (org.findings(&visit.id).await?, org.good_practice(&visit.id).await?);
         let used = findings.iter().flat_map(|f| &f.evidence).chain(&practice);
+        let mut could = BTreeMap::new();
+        for id in used.clone() {
+            could.extend(org.could_have_said(id).await?.map(|said| (id.clone(), said)));
+        }
         let looked = looked(org, &entries, used).await?;
+        let kept_names = org.kept_names(&visit.id).await?.into_iter().map(|kept| kept.name).collect();
         let mut printed = Vec::new();
         for book in books.iter().filter(|book| !book.read.differences().is_empty()) {
             printed.extend(org.printed_differences(&book.notebook).await?);
@@ -185,6 +202,9 @@ impl Gathered {
             typed: Typed::default(),
             looked,
             printed,
+            could,
+            kept_names,
+            as_before: false,
             visit,
             place,
             books,

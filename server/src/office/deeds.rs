@@ -56,6 +56,9 @@ impl Entered {
     }
 }
 
+/// The steps at which the words that lay before somebody are kept, so that what changes later can be told.
+const KEPT_AT: [&str; 5] = ["shown to the team", "read by the team", "checked", "sent for facts", "signed off"];
+
 const MEANWHILE: &str = "Somebody else took a step with this report meanwhile. Look again, then go on";
 
 /// Takes a step, or shows on the report's page why not.
@@ -92,17 +95,22 @@ async fn try_take(
         }
         row = found(signed, id).await?.0;
     }
-    if matches!(deed, Deed::SentForFacts { .. } | Deed::SignedOff { .. } | Deed::Sent { .. })
-        && let Some(stop) = stop(signed, &gathered).await?
-    {
-        return Ok(Some(refusal(&stop)));
-    }
     let rules = Rules { scheme: signed.pack()?, calendar: &office.calendar, today: signed.today };
+    let leaves_us = matches!(deed, Deed::SentForFacts { .. } | Deed::SignedOff { .. } | Deed::Sent { .. });
     let (name, facts, leaves) = (deed.name(), serde_json::to_value(&deed)?, matches!(deed, Deed::Sent { .. }));
     let mut after = match fresh.apply(deed, &rules) {
         Ok(after) => after,
         Err(refused) => return Ok(Some(refusal(&refused.said(signed.pack()?)))),
     };
+    if leaves_us && let Some(stop) = stop(signed, &gathered).await? {
+        return Ok(Some(refusal(&stop)));
+    }
+    // Who could have said this, and whose name stands there, is what a check is for.
+    if matches!(after.stage(), Stage::Checked { .. })
+        && let Some(stop) = super::stops::not_weighed(&gathered)
+    {
+        return Ok(Some(refusal(&stop)));
+    }
     if let Some((says, finding)) = beside {
         gathered.typed.beside.insert(says, Beside::One(finding));
         row.words = serde_json::to_string(&gathered.typed)?;
@@ -111,6 +119,9 @@ async fn try_take(
         // Somebody's disagreement, or what the provider says of a fact, is printed, and so is signed with the rest.
         gathered.report = Some(after.clone());
         after = after.words_changed(gathered.words()?, &signed.name, signed.today)?;
+    }
+    if KEPT_AT.contains(&name) {
+        super::versions::keep(signed, id, name, &gathered).await?;
     }
     let kept = match leaves {
         true => send(signed, row, &after, &facts, gathered.to_sign()?).await?,
@@ -127,7 +138,7 @@ async fn try_take(
 async fn stop(signed: &Signed, gathered: &Gathered) -> anyhow::Result<Option<String>> {
     let document = gathered.document();
     let photos = collate::photos(&signed.org, signed.org.store().objects(), &document).await?;
-    Ok(super::stops::first(&document, &photos))
+    Ok(super::stops::first(gathered, &document, &photos))
 }
 
 /// A refusal as a sentence of its own.

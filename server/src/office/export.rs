@@ -42,6 +42,7 @@ async fn everything(signed: &Signed) -> anyhow::Result<Value> {
             "visit": visit, "team": org.team(&id).await?, "steps": org.visit_steps(&id).await?, "findings": org.findings(&id).await?,
             "good_practice": org.good_practice(&id).await?, "recommendations": org.recommendations(&id).await?,
             "outcomes": org.outcomes(&id).await?,
+            "not_to_be_named": org.kept_names(&id).await?,
         }));
     }
     let mut reports = Vec::new();
@@ -51,7 +52,7 @@ async fn everything(signed: &Signed) -> anyhow::Result<Value> {
         let words: Value = serde_json::from_str(&report.words)?;
         let sent = Gathered::of_report(&org, &id, signed.today).await?.kept;
         reports.push(json!({"id": id, "visit": report.visit, "title": report.title, "report": stage, "words": words, "sent": sent,
-            "steps": org.report_steps(&id).await?, "addressees": org.addressees(&id).await?, "links": org.links_of(&id).await?, "mail": org.mail_of(&id).await?}));
+            "steps": org.report_steps(&id).await?, "versions": org.report_versions(&id).await?, "addressees": org.addressees(&id).await?, "links": org.links_of(&id).await?, "mail": org.mail_of(&id).await?}));
     }
     let mut notebooks = Vec::new();
     for book in org.books(None).await? {
@@ -65,7 +66,7 @@ async fn everything(signed: &Signed) -> anyhow::Result<Value> {
         "format": "enterview-export/1",
         "organisation": {"id": this.id, "name": this.name, "host": this.host, "scheme": this.scheme, "scheme_version": this.scheme_version},
         "people": people, "places": all_places(&org).await?, "bodies": org.bodies().await?, "visits": visits,
-        "refused_assignments": org.refused_assignments().await?, "notebooks": notebooks, "events": org.events().await?, "photo_looks": org.all_looks().await?, "reports": reports,
+        "refused_assignments": org.refused_assignments().await?, "notebooks": notebooks, "events": org.events().await?, "photo_looks": org.all_looks().await?, "who_could_have_said": org.all_who_could_have_said().await?, "reports": reports,
     }))
 }
 

@@ -255,7 +255,7 @@ async fn asks_page(signed: &Signed, visit: &Visit, changed: Option<&str>) -> any
     let name = |id: &str| bodies.iter().find(|b| b.id == id).map(|b| b.name.clone());
     let findings = signed.org.findings(&visit.id).await?;
     let rows: Vec<Value> = numbered(&signed.org.recommendations(&visit.id).await?)
-        .map(|(n, r)| json!({"id": r.id, "n": n, "to": name(&r.body), "words": r.words, "body": r.body, "seen": mark(&r.words), "from": from_words(&r.source, &findings)}))
+        .map(|(n, r)| json!({"id": r.id, "n": n, "to": name(&r.body), "words": r.words, "body": r.body, "seen": ask_mark(&r), "by": r.asked_by, "by_words": day_words(r.asked_by.as_ref()), "from": from_words(&r.source, &findings)}))
         .collect();
     let facts = json!({
         "visit": {"id": visit.id, "name": format!("{}, {}", visit.place_name, when_of(visit))}, "asks": rows, "changed": changed,
@@ -263,6 +263,15 @@ async fn asks_page(signed: &Signed, visit: &Visit, changed: Option<&str>) -> any
         "findings": numbered(&findings).map(|(n, f)| json!({"value": f.id, "label": format!("Finding {n}, {}", f.theme), "hint": f.words})).collect::<Vec<_>>(),
     });
     Ok(Page::new("office/asks.html", "Recommendations", facts))
+}
+
+/// A mark of a recommendation as it stands.
+fn ask_mark(asked: &Recommendation) -> String {
+    mark(&(&asked.words, &asked.asked_by))
+}
+
+fn day_words(day: Option<&String>) -> Option<String> {
+    day.and_then(|day| day.parse().ok()).map(words::in_full)
 }
 
 /// The ids of the findings that a recommendation comes from.
@@ -300,6 +309,7 @@ async fn ask(State(office): State<Shared>, signed: Signed, Path(id): Path<String
     still_open(&signed, &visit.id).await?;
     let mut problems = Problems::of(&form);
     let (body, said, from) = typed_ask(&signed, &form, &mut problems).await?;
+    let asked_by = problems.day(&form, "asked_by").map(|day| day.to_string());
     let findings = signed.org.findings(&id).await?;
     if from.iter().any(|f| !findings.iter().any(|known| known.id == *f)) {
         problems.add("finding", "Choose a finding of this visit.");
@@ -312,7 +322,7 @@ async fn ask(State(office): State<Shared>, signed: Signed, Path(id): Path<String
     let last = there.iter().map(|r| r.ord).max();
     let once = form.once().unwrap_or_default();
     let same = match there.iter().find(|r| r.id == once) {
-        Some(r) => Some(r.body == body && r.words == said && comes_from(&r.source) == from),
+        Some(r) => Some(r.body == body && r.words == said && r.asked_by == asked_by && comes_from(&r.source) == from),
         None => signed.org.visit_of_recommendation(&once).await?.map(|_| false),
     };
     let Some(new) = super::made_once(&form, signed.now, same) else { return Ok(kept()) };
@@ -323,6 +333,7 @@ async fn ask(State(office): State<Shared>, signed: Signed, Path(id): Path<String
         words: said,
         ord: last.map_or(0, |n| n + 1),
         source: json!({"themes": [], "findings": from}).to_string(),
+        asked_by,
     };
     signed
         .does("write a recommendation", &recommendation.id.clone())
@@ -345,16 +356,19 @@ async fn change_ask(State(office): State<Shared>, signed: Signed, Path(id): Path
         return Ok(go_and_say(&path, "The recommendation is taken out.", office.secure));
     }
     let mut problems = Problems::of(&form);
-    let stale = problems.stale(&form, &mark(&recommendation.words));
+    let stale = problems.stale(&form, &ask_mark(&recommendation));
+    let asked_by = problems.day(&form, "asked_by").map(|day| day.to_string());
     let said = problems.needed(&form, "words", "Write what you ask of them.");
     if !problems.is_empty() {
         let mut page = asks_page(&signed, &visit, Some(&id)).await?.refused(&form, &problems);
         if stale {
-            page = page.beside(&[("What we ask", recommendation.words)]);
+            let by = day_words(recommendation.asked_by.as_ref()).unwrap_or_default();
+            page = page.beside(&[("What we ask", recommendation.words), ("By when", by)]);
         }
         return page.show(&signed, HERE);
     }
     recommendation.words = said;
+    recommendation.asked_by = asked_by;
     signed.does("write a recommendation", &id).write_recommendation(recommendation, &signed.person, signed.now).await?;
     words_changed(&signed, &visit.id).await?;
     Ok(go_and_say(&path, "The recommendation is kept.", office.secure))

@@ -216,13 +216,13 @@ async fn drawn(
     let report = gathered.report.clone().unwrap_or(stored);
     let document = gathered.document();
     let pictures = collate::photos(&signed.org, signed.org.store().objects(), &document).await?;
-    let stops = if report.stage().is_out() { Vec::new() } else { super::stops::of(&document, &pictures) };
+    let stops = if report.stage().is_out() { Vec::new() } else { super::stops::of(&gathered, &document, &pictures) };
     let steps = signed.org.report_steps(id).await?;
     let findings: Vec<Value> = numbered(&gathered.findings)
         .map(|(n, f)| {
             let carries = f.evidence.iter().filter(|e| carries(&gathered, e));
             json!({"id": f.id, "n": n, "rests": counted(carries.count(), "note", "notes"),
-            "quotes_not": f.evidence.iter().filter(|e| not_quoted(&gathered, e)).count()})
+            "withheld": super::weighing::withheld(&gathered, &f.evidence)})
         })
         .collect();
     let links = Links::of(office, signed, id).await?;
@@ -235,11 +235,11 @@ async fn drawn(
             "seen": words_mark(&row.title, &gathered.typed)},
         "name": format!("{}, {}", gathered.place.name, when_of(&gathered.visit)),
         "ways": ways, "reads": super::reading::reads(signed, &row.visit).await?,
-        "document": document, "findings": findings, "stops": stops, "notices": super::stops::notices(&document, &pictures),
+        "document": document, "findings": findings, "stops": stops, "notices": super::stops::notices(&gathered, &document, &pictures),
         "line": line(&report, signed.today, &steps), "stage": report.stage().name(), "next": report.stage().next(),
         "undone": report.undone().iter().map(|u| json!({"by": u.signed.by, "on": in_full(u.signed.on), "fell": in_full(u.on), "whose": u.by.as_str()})).collect::<Vec<_>>(),
         "addressees": addressees, "mails": super::mails::of_report(office, signed, id).await?, "facts_link": links.provider(&gathered, report.stage()), "deeds": deeds::forms(signed, &report, &gathered, office).await?,
-        "history": deeds::history(&report),
+        "history": deeds::history(&report), "since": super::versions::since(signed, &row.id, &report).await?, "margins": super::weighing::margins(&gathered),
         "provider_facts": report.stage().facts().iter().map(|f| json!({"by": f.by, "on": words::short(f.on, signed.today), "says": f.says, "outcome": words::outcome_words(f), "printed": f.is_printed(), "given_by": f.given_by.as_ref().map(|by| format!("{}, {}", by.name, by.role))})).collect::<Vec<_>>(),
         "may_write": signed.is(Role::Officer) && !report.stage().is_out(),
         "typed": {"values": {"title": [row.title], "summary": [gathered.typed.summary], "contact": [gathered.typed.contact]}, "problems": []},
@@ -254,11 +254,6 @@ async fn drawn(
 /// A mark of what the office typed into a report; steps and findings leave it as it is.
 fn words_mark(title: &str, typed: &Typed) -> String {
     mark(&(title, &typed.summary, &typed.contact))
-}
-
-fn not_quoted(gathered: &Gathered, id: &str) -> bool {
-    let entry = gathered.entries.get(id).and_then(|n| n.standing());
-    matches!(entry, Some(domain::entry::Entry::View(view)) if view.quotable().is_none())
 }
 
 /// Whether a note still may be what a finding rests on.
@@ -336,9 +331,11 @@ pub(crate) async fn shown_as_page(document: writers::Document, photos: writers::
 }
 
 async fn as_pdf(signed: Signed, Path(id): Path<String>) -> Answer {
-    let (document, photos) = document(&signed, &id).await?;
-    let (_, report) = found(&signed, &id).await?;
-    if let Some(why) = no_pdf(&report, &document, &photos) {
+    found(&signed, &id).await?;
+    let gathered = Gathered::of_report(&signed.org, &id, signed.today).await?;
+    let document = gathered.document();
+    let photos = collate::photos(&signed.org, signed.org.store().objects(), &document).await?;
+    if let Some(why) = no_pdf(&gathered, &document, &photos) {
         return Err(Failure::Stopped(why));
     }
     let name = file_name(&document, "pdf");
@@ -354,8 +351,11 @@ async fn as_docx(signed: Signed, Path(id): Path<String>) -> Answer {
 }
 
 /// Why no PDF is made, in words: a PDF looks like the report that leaves us. What was sent was looked at before it went.
-pub(crate) fn no_pdf(report: &Report, document: &writers::Document, photos: &writers::Photos) -> Option<String> {
-    let stop = super::stops::first(document, photos).filter(|_| !report.stage().is_out())?;
+pub(crate) fn no_pdf(gathered: &Gathered, document: &writers::Document, photos: &writers::Photos) -> Option<String> {
+    if gathered.report.as_ref().is_some_and(|report| report.stage().is_out()) {
+        return None;
+    }
+    let stop = super::stops::first(gathered, document, photos)?;
     Some(format!("The PDF cannot be made yet: {stop} Everything is kept; put this right on the report’s page first."))
 }
 

@@ -17,3 +17,4 @@ mod steps;
 mod tablets;
 mod the_day;
 mod trail;
+mod weighing;

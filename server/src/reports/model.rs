@@ -267,6 +267,9 @@ pub struct Finding {
     pub text: String,
     /// How many notes it rests on; in print a number without a link.
     pub rests_on: u32,
+    /// How strong that is: of which kinds, by how many of us, in how many places. Never a share of those who live there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strength: Option<String>,
     /// The evidence that is printed, and words between.
     pub evidence: Vec<Block>,
 }

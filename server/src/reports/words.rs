@@ -42,6 +42,7 @@ pub struct Words {
     pub asks_caption: String,
     pub number: String,
     pub we_ask: String,
+    pub ask_by: String,
     pub answer: String,
     pub your_answer: String,
     pub your_answer_due: String,

@@ -16,7 +16,7 @@ use super::orgs::desk_key;
 use super::{OrgStore, bind};
 
 /// Every table that is carried, what is referred to first. A story holds the list against the schema.
-pub const TABLES: [&str; 47] = [
+pub const TABLES: [&str; 50] = [
     "org",
     "lead_key",
     "person",
@@ -44,12 +44,15 @@ pub const TABLES: [&str; 47] = [
     "photo_piece",
     "photo_look",
     "printed_difference",
+    "could_have_said",
+    "kept_name",
     "sealed",
     "sealed_key",
     "sealed_reading",
     "report",
     "report_step",
     "report_signed",
+    "report_version",
     "addressee",
     "answer_link",
     "answer_key",

@@ -41,6 +41,8 @@ pub struct Recommendation {
     pub ord: i64,
     /// JSON `{"themes": [], "findings": []}`: what it comes from.
     pub source: String,
+    /// The day by which it is asked for, where one is.
+    pub asked_by: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -190,7 +192,7 @@ impl OrgStore {
     /// A visit's recommendations in their order.
     pub async fn recommendations(&self, visit: &str) -> Result<Vec<Recommendation>> {
         self.all(rows!(
-            "SELECT id, visit, body, words, ord, source FROM recommendation WHERE org = $1 AND visit = $2 ORDER BY ord, id",
+            "SELECT id, visit, body, words, ord, source, asked_by FROM recommendation WHERE org = $1 AND visit = $2 ORDER BY ord, id",
             self.id(),
             visit
         ))
@@ -213,10 +215,10 @@ impl OrgStore {
             Box::pin(async move {
                 keep_writer(tx, &r.visit, by).await?;
                 tx.run(sql!(
-                    "INSERT INTO recommendation (org, id, visit, body, words, ord, source, made_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                    "INSERT INTO recommendation (org, id, visit, body, words, ord, source, made_at, asked_by)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                      ON CONFLICT (org, id) DO UPDATE SET body = excluded.body, words = excluded.words, ord = excluded.ord,
-                       source = excluded.source",
+                       source = excluded.source, asked_by = excluded.asked_by",
                     tx.org(),
                     &r.id,
                     &r.visit,
@@ -224,7 +226,8 @@ impl OrgStore {
                     &r.words,
                     r.ord,
                     &r.source,
-                    *at
+                    *at,
+                    &r.asked_by
                 ))
                 .await?;
                 Ok(())

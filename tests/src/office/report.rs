@@ -168,6 +168,21 @@ impl Office {
         Ok(page.id().to_owned())
     }
 
+    /// Somebody says of each quote that is asked about how many in that building could have said it: more than a few, since
+    /// the file has them printed.
+    ///
+    /// # Errors
+    /// What the page says.
+    pub async fn weigh_quotes(&mut self, report: &str) -> Result<()> {
+        let browser = self.officer().await?;
+        let here = format!("/office/reports/{report}");
+        let forms = browser.open(&here).await?.forms("/could")?;
+        for form in forms.into_iter().filter(|form| form.value("people").is_none_or(str::is_empty)) {
+            taken("how many could have said a quote", &here, browser.send(form.fill("people", "12")?).await?)?;
+        }
+        Ok(())
+    }
+
     /// Walks one step of the report.
     ///
     /// # Errors

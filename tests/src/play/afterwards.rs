@@ -31,6 +31,7 @@ impl Played {
         }
         self.office.look_at_photos(&id).await?;
         let report = self.office.begin_report(&id, &desk.report).await?;
+        self.office.weigh_quotes(&report).await?;
         for dated in &desk.steps {
             // No step can be entered before its day: so the office lets the days pass.
             if self.server.wait_for(dated.on)? {

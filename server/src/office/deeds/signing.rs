@@ -27,7 +27,7 @@ pub(super) async fn sign_off(
     Path(id): Path<String>,
     form: Form,
 ) -> Answer {
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let on = problems.day_needed(&form, "on", signed.today);
     let by = problems.needed(&form, "by", "Say who signs.");
     let under = problems.needed(&form, "under", "Name the meeting, or the delegation that it rests on.");

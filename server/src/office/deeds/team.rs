@@ -22,7 +22,7 @@ const NOT_MEANT: &str = "not what I meant";
 
 /// The draft is given to those who went.
 pub(super) async fn shown(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let on = problems.day_needed(&form, "on", signed.today);
     let step =
         Entered::new(Deed::ShownToTeam { on }, "The draft is with those who went. Their days are counted from here.");
@@ -34,7 +34,7 @@ pub(super) async fn read(State(office): State<Shared>, signed: Signed, Path(id):
     if let Some(person) = form.some("for") {
         return at_sentences(&office, &signed, &id, &person, &form).await;
     }
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(&form);
     let on = problems.day_needed(&form, "on", signed.today);
     let (row, report) = found(&signed, &id).await?;
     let mut answers = Vec::new();
@@ -231,7 +231,7 @@ pub(super) fn until(office: &Office, signed: &Signed, report: &Report) -> anyhow
 
 /// What one of them says of the draft at its sentences.
 async fn at_sentences(office: &Office, signed: &Signed, id: &str, person: &str, form: &Form) -> Answer {
-    let mut problems = Problems::default();
+    let mut problems = Problems::of(form);
     let on = problems.day_needed(form, "on", signed.today);
     let (row, report) = found(signed, id).await?;
     let reader = reader(signed, &row.visit, Some(person)).await?.ok_or(Failure::NotFound)?;

@@ -11,6 +11,7 @@ const FOUND: &str = "Tea comes cold.";
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn toms_silence_is_written_down_after_seven_days_and_not_before() {
     let story = Story::begun().await;
+    story.weighs("12").await;
     story.takes("shown", &[("on", "2026-09-01")]).await;
     let page = story.page().await;
     assert!(page.says("by Tuesday 8 September 2026 is written down as silent"), "{}", page.page);
@@ -141,4 +142,24 @@ async fn who_did_not_agree_and_wants_it_printed_stands_in_the_report_and_undoes_
     assert!(page.says("Received Wednesday 23 September 2026 (their stamp)"), "{}", page.page);
     let id = story.own.rsplit('/').next().unwrap();
     assert!(story.house.org.signed_document(id).await.unwrap().is_some_and(|words| !words.contains("One visit")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ruth_sees_what_changed_since_she_signed_and_nothing_else() {
+    let story = Story::begun().await;
+    story.signed().await;
+    let finding = story.house.org.findings(&story.visit).await.unwrap()[0].id.clone();
+    let said = story.said.to_string();
+    let form = [("theme", "food"), ("words", "Tea comes late."), ("evidence", said.as_str())];
+    story.house.post(&story.priya, &format!("/office/findings/{finding}"), &form).await;
+    let page = story.house.get(&story.ruth, &story.own).await;
+    assert!(page.says("What changed since it was signed off"), "{}", page.page);
+    let (_, rest) = page.page.split_once("/changes?since=").expect("the link");
+    let path = format!("{}/changes?since={}", story.own, rest.split_once('"').unwrap().0);
+    let changes = story.house.get(&story.ruth, &path).await;
+    assert!(changes.says("Tea comes cold.") && changes.says("Tea comes late."), "{}", changes.page);
+    assert!(!changes.says("The tea is cold by four."), "what nobody changed is not there: {}", changes.page);
+    let id = story.own.rsplit('/').next().unwrap();
+    let kept = story.house.org.report_versions(id).await.unwrap();
+    assert!(!kept.is_empty() && kept.iter().all(|version| !version.parts.contains("cold by four")), "{kept:?}");
 }

@@ -1,8 +1,9 @@
 //! Every form of the office leaves a line in the audit log: a new route that leaves none is seen here.
 
 use crate::auth::may::TABLE;
-use crate::office::testing::{House, Seat, Told};
+use crate::office::testing::{House, PACK, Seat, Told};
 use axum::http::StatusCode;
+use domain::entry::Entry;
 use domain::notebook::{Spot, Value};
 use std::collections::BTreeSet;
 
@@ -174,6 +175,30 @@ async fn report(walk: &mut Walk, priya: &Seat, visit: &str, finding: &str, team:
     let at = |step: &str| format!("{own}/{step}");
     let words = [("title", "Mealtimes at Hazel Court"), ("summary", "Cold tea."), ("contact", "Ring us.")];
     walk.does("/office/reports/{id}/words", priya, &at("words"), &words).await;
+    let carer = serde_json::json!({"words": "We run.", "speaker": "staff", "consent": "quote"});
+    let carer = Entry::View(serde_json::from_value(carer).unwrap());
+    let carer = walk.house.noted(visit, team[0], PACK, carer).await.to_string();
+    let lend = format!("/office/findings/{finding}/evidence");
+    walk.does("/office/findings/{id}/evidence", priya, &lend, &[("evidence", &carer)]).await;
+    let page = walk.house.get(priya, &own).await.page;
+    let entry =
+        |form: &str| form.split_once("name=\"entry\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+    let quotes: Vec<String> = page.split("/could\"").skip(1).map(entry).collect();
+    for entry in &quotes {
+        let could = [("entry", entry.as_str()), ("people", "12")];
+        walk.does("/office/reports/{id}/could", priya, &at("could"), &could).await;
+    }
+    walk.does(
+        "/office/reports/{id}/names",
+        priya,
+        &at("names"),
+        &[(
+            "names",
+            "Mrs Cold
+Dilys",
+        )],
+    )
+    .await;
     walk.does("/office/reports/{id}/shown", priya, &at("shown"), &[("on", "2026-09-01")]).await;
     let answers = team.map(|seat| format!("answer_{}", seat.person));
     let form = [("on", "2026-09-01"), (answers[0].as_str(), "agreed"), (answers[1].as_str(), "agreed")];

@@ -51,7 +51,18 @@ impl Story {
         assert_eq!(told.status, StatusCode::SEE_OTHER, "{name}: {}", told.page);
     }
 
+    /// Somebody says of each quote that is asked about how many people in that building could have said it.
+    pub(super) async fn weighs(&self, people: &str) {
+        let page = self.page().await.page;
+        for form in page.split("/could\"").skip(1) {
+            let (_, rest) = form.split_once("name=\"entry\" value=\"").expect("the entry");
+            let entry = rest.split_once('"').unwrap().0;
+            self.takes("could", &[("entry", entry), ("people", people)]).await;
+        }
+    }
+
     pub(super) async fn read(&self) {
+        self.weighs("12").await;
         let answers = [&self.team[0], &self.team[1]].map(|seat| format!("answer_{}", seat.person));
         let form = [("on", "2026-09-01"), (answers[0].as_str(), "agreed"), (answers[1].as_str(), "agreed")];
         self.takes("read", &form).await;
@@ -93,6 +104,9 @@ async fn nobody_has_checked_words_that_did_not_lie_before_them() {
         assert!(told.says("are not those that stand there now"), "{}", told.page);
     }
     let now = hidden(&story.page().await, "digest");
+    let told = story.step("checked", &[("on", "2026-09-02"), ("digest", &now)]).await;
+    assert!(told.says("Who in this building could have said this?"), "other words ask again: {}", told.page);
+    story.weighs("12").await;
     story.takes("checked", &[("on", "2026-09-02"), ("digest", &now)]).await;
 }
 

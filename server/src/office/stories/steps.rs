@@ -33,6 +33,7 @@ impl Table {
     async fn laid() -> Table {
         let story = Story::begun().await;
         let council = story.asks().await;
+        story.weighs("12").await;
         let (house, again) = (&story.house, |seat: &Seat, name: &'static str| (seat.person.clone(), name));
         let mut seats = Vec::new();
         for (role, word) in [

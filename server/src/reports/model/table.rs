@@ -55,6 +55,9 @@ pub struct Recommendation {
     pub to: String,
     /// What we ask.
     pub text: String,
+    /// The day by which we ask for it, written out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// By when an answer is due or asked for; absent in a draft.
     pub due: Option<Due>,
     /// What came.

@@ -39,7 +39,10 @@ impl Composer<'_> {
         let due = row.due.as_ref().filter(|_| with_due && !matches!(row.answer, Answer::Missing { .. }));
         PageAsk {
             number: row.number,
-            text: clean(&row.text),
+            text: match &row.by {
+                Some(by) => format!("{}\n{}", clean(&row.text), fill(&self.words.ask_by, "date", &one_line(by))),
+                None => clean(&row.text),
+            },
             to: one_line(&row.to),
             due: due.map(|due| self.words.due(&Due { kind: due.kind, on: one_line(&due.on) })),
             answer: self.answer(&row.answer),

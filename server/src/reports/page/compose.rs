@@ -145,7 +145,14 @@ impl Composer<'_> {
             }
             None => side.push(capitalised(&one_line(&finding.theme))),
         }
-        side.push(self.words.rests(finding.rests_on));
+        let rests = self.words.rests(finding.rests_on);
+        match &finding.strength {
+            Some(strength) => {
+                let runs = self.runs(&[Run::plain(one_line(strength))]);
+                blocks.push(PageBlock::Words { side: vec![rests], runs });
+            }
+            None => side.push(rests),
+        }
         side.retain(|line| !line.is_empty());
         // A finding inside a finding means nothing, but must not skip a level either.
         blocks.extend(self.blocks(&finding.evidence, level.saturating_add(1).min(4)));

@@ -126,6 +126,7 @@ fn findings() -> Vec<Finding> {
             theme: "staffing and staff manner".to_owned(),
             text: "Staff are warm; evenings and nights are short of people".to_owned(),
             rests_on: 7,
+            strength: None,
             evidence: vec![
                 Block::Observation(Observation::new(
                     vec![How::Seen, How::Heard],
@@ -145,6 +146,7 @@ fn findings() -> Vec<Finding> {
             theme: "environment and accessibility".to_owned(),
             text: "Handrails are blocked by stored equipment and toilet signs are hard to read".to_owned(),
             rests_on: 6,
+            strength: None,
             evidence: vec![
                 photo(
                     "corridor",
@@ -160,6 +162,7 @@ fn findings() -> Vec<Finding> {
             theme: "information and complaints".to_owned(),
             text: "The complaints leaflet and the activities board are out of date.".to_owned(),
             rests_on: 4,
+            strength: None,
             evidence: vec![photo(
                 "leaflet-rack",
                 "Leaflet rack by the front door",
@@ -172,6 +175,7 @@ fn findings() -> Vec<Finding> {
             theme: "being listened to".to_owned(),
             text: "A relative repeated one request three times.".to_owned(),
             rests_on: 1,
+            strength: None,
             evidence: vec![quote("10-1041", GLASSES, "Residents and relatives")],
         },
     ]
@@ -260,6 +264,7 @@ pub fn asks() -> Recommendations {
                 number,
                 to: to.to_owned(),
                 text: text.to_owned(),
+                by: None,
                 due: Some(due()),
                 answer: Answer::Awaited,
             })

@@ -45,6 +45,7 @@ on_both! {
         let asked = Recommendation {
             id: "r1".into(), visit: "hazel".into(), body: "beechway".into(), words: "Answer bells sooner.".into(), ord: 0,
             source: r#"{"themes":["safety"],"findings":["f1"]}"#.into(),
+            asked_by: Some("2027-01-31".into()),
         };
         bed.org.write_recommendation(asked.clone(), "ruth", 6).await.unwrap();
         assert_eq!(bed.org.recommendations("hazel").await.unwrap(), [asked]);
