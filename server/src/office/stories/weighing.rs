@@ -148,9 +148,8 @@ async fn a_finding_says_how_strong_it_is_and_a_recommendation_by_when_it_is_aske
         Entry::Observation(Observation {
             words: words.into(),
             how: vec![How::Seen],
-            tone: None,
             area: Some(area.into()),
-            theme: None,
+            ..Observation::default()
         })
     };
     let (asha, tom) = (&story.team[0], &story.team[1]);
