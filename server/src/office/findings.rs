@@ -255,7 +255,7 @@ async fn asks_page(signed: &Signed, visit: &Visit, changed: Option<&str>) -> any
     let name = |id: &str| bodies.iter().find(|b| b.id == id).map(|b| b.name.clone());
     let findings = signed.org.findings(&visit.id).await?;
     let rows: Vec<Value> = numbered(&signed.org.recommendations(&visit.id).await?)
-        .map(|(n, r)| json!({"id": r.id, "n": n, "to": name(&r.body), "words": r.words, "body": r.body, "seen": ask_mark(&r), "by": r.asked_by, "by_words": day_words(r.asked_by.as_ref()), "from": from_words(&r.source, &findings)}))
+        .map(|(n, r)| json!({"id": r.id, "n": n, "to": name(&r.body), "words": r.words, "body": r.body, "seen": ask_mark(r), "by": r.asked_by, "by_words": day_words(r.asked_by.as_ref()), "from": from_words(&r.source, &findings)}))
         .collect();
     let facts = json!({
         "visit": {"id": visit.id, "name": format!("{}, {}", visit.place_name, when_of(visit))}, "asks": rows, "changed": changed,

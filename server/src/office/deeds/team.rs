@@ -246,8 +246,8 @@ async fn at_sentences(office: &Office, signed: &Signed, id: &str, person: &str, 
         }
         // The same words at the same sentence are settled as they were.
         let same = before.into_iter().flat_map(|answer| &answer.marks);
-        let same = same.filter(|mark| key(mark) == sentence.key && mark.says == says);
-        let settled = same.last().and_then(|mark| mark.settled.clone());
+        let mut same = same.filter(|mark| key(mark) == sentence.key && mark.says == says);
+        let settled = same.next_back().and_then(|mark| mark.settled.clone());
         marks.push(Mark { about: sentence.about.clone(), entry: sentence.entry.clone(), says, settled });
     }
     let typed = form.typed();

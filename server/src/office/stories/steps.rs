@@ -248,7 +248,9 @@ async fn nobody_signs_who_wrote_it_has_an_interest_is_not_fit_has_left_or_is_nob
     let fields = [was(&ines), was(&story.ruth), why(&ines), why(&story.ruth)];
     let [ines_was, ruth_was, ines_why, ruth_why] = fields.each_ref().map(String::as_str);
     let declares = ("declares", "yes");
-    let table: [(&Seat, &[(&str, &str)], &str); 11] = [
+    // Who signs, what they fill in, and what stands against it.
+    type Row<'t> = (&'t Seat, &'t [(&'t str, &'t str)], &'t str);
+    let table: [Row<'_>; 11] = [
         (&story.priya, &[declares], "Priya Nair wrote some of it"),
         (&story.team[0], &[declares], "Asha Patel is nobody who signs reports off"),
         (&lena, &[declares], "Lena Ford is nobody who signs reports off"),

@@ -38,6 +38,10 @@ const READ_ALL: [(&str, &str); 16] = [
     ("FROM entry WHERE org = $1 AND kind = 'photo' AND json LIKE $2", "a photo is taken back"),
     ("WHERE s.org = $1 AND s.kind = 'contact' AND s.notebook = $2", "a note is taken back"),
     ("DELETE FROM feed WHERE org = $1 AND audience = 'device'", "a tablet is revoked"),
+    (
+        "FROM visit WHERE org = $1 AND state = 'planned' ORDER BY first_on DESC",
+        "somebody's authority or interest changes",
+    ),
     ("UPDATE grants SET until = $3 WHERE org = $1 AND device = $2", "a tablet is revoked"),
     ("FROM gone WHERE org = $1 AND kind = 'entry' ORDER BY ref", "the page of what was taken back"),
     ("SELECT a.visit FROM assignment a JOIN device_holder h", "a tablet changes hands"),
@@ -47,7 +51,6 @@ const READ_ALL: [(&str, &str); 16] = [
     ),
     ("FROM audit", "a copy was put back"),
     ("FROM sealed s LEFT", "the pages of what is sealed"),
-    ("FROM finding f LEFT JOIN evidence e", "the check of the whole record"),
 ];
 
 #[tokio::test]
