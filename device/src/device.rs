@@ -317,7 +317,11 @@ impl Device {
         if holds || self.visits()?.iter().any(|visit| visit.team.contains(&person)) || self.was_added(person)? {
             return Ok(());
         }
-        Err(Error::NobodyWrites)
+        // What somebody began here stays theirs to end, however long ago they were on the team.
+        match crate::store::drafts::all(self.store.read())?.iter().any(|draft| draft.by == person) {
+            true => Ok(()),
+            false => Err(Error::NobodyWrites),
+        }
     }
 
     /// Who writes now: whoever was chosen last, or the only holder.

@@ -206,7 +206,8 @@ impl Device {
             // What is to be sealed is shown to whoever wrote it, before it is sealed as after.
             let is_theirs = writer == Some(draft.by);
             let sealed = is_sealed(&draft) && (draft.shut || !is_theirs || self.has_own_pin(draft.by)?);
-            let withheld = sealed || (is_to_self(&draft) && !is_theirs);
+            let locked = is_to_self(&draft) && (!is_theirs || self.has_own_pin(draft.by)?);
+            let withheld = sealed || locked;
             let fields = if withheld { "{}".to_owned() } else { draft.fields };
             all.push(UnfinishedDraft {
                 id: draft.id,

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { MailServer, words } from './mail.mjs';
-import { Office, picture, press, unfold } from './office.mjs';
+import { Office, picture, press, unfold, weighs } from './office.mjs';
 
 /** So many days after a day. */
 const days = (day, n) => new Date(Date.parse(`${day}T12:00Z`) + n * 86_400_000).toISOString().slice(0, 10);
@@ -147,6 +147,7 @@ for (const script of [false, true]) {
       await priya.goto(`${office.base}${visit}`);
       await press(priya, 'Begin the report');
       report = new URL(priya.url()).pathname;
+      await weighs(priya);
       for (const radio of await priya.getByLabel('agreed', { exact: true }).all()) await radio.check();
       await priya.fill('#read-on', day('read by the team'));
       await press(priya, 'Keep what they said');
@@ -169,15 +170,13 @@ for (const script of [false, true]) {
       assert.match(await manager.locator('main').innerText(), new RegExp(escaped(fact.says)));
       await manager.context().close();
 
-      const answered = day('fact answered');
       priya = await signIn('Priya Nair');
       await priya.goto(`${office.base}${report}`);
       assert.match(await priya.locator('section[aria-labelledby=facts]').innerText(), /Nobody has decided yet/);
-      await priya.fill('#fact-on', answered);
-      await priya.getByLabel('What they say', { exact: true }).fill(fact.says);
-      await priya.getByLabel('What became of it').fill(fact.outcome);
-      await priya.selectOption('#finding', { index: 1 });
-      await press(priya, 'Keep what they say');
+      const said = priya.locator('section[aria-labelledby=facts]');
+      await said.getByLabel('not accepted; theirs is printed beside ours').check();
+      await said.getByLabel('What was changed, or why nothing was').fill(fact.outcome);
+      await press(priya, 'Keep what became of it');
       await takes(priya, /The pen stays with you/);
       await priya.context().close();
 
@@ -187,6 +186,7 @@ for (const script of [false, true]) {
       await ruth.fill('#sign-on', signed);
       await ruth.selectOption('#sign-by', { label: step('signed off').by });
       await ruth.fill('#under', step('signed off').under);
+      await ruth.check('#declares');
       await press(ruth, 'Sign these words off');
       await takes(ruth, /signed off/);
       await ruth.context().close();

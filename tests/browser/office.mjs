@@ -88,6 +88,16 @@ export const press = (page, name) => page.getByRole('button', { name, exact: tru
 /** Opens what is folded away under these words. */
 export const unfold = (page, words) => page.locator('summary', { hasText: words }).first().click();
 
+/** Says beside each remark how many in this building could have said it, until nothing is asked any more. */
+export async function weighs(page) {
+  const asked = page.locator('aside.stop input[name=people]');
+  while (await asked.count()) {
+    await asked.first().fill('12');
+    await asked.first().locator('xpath=ancestor::form').getByRole('button').click();
+    await page.waitForLoadState();
+  }
+}
+
 /** A picture of the whole page, into the folder that SCREENSHOTS names; nothing where it names none. */
 export async function picture(page, name) {
   const folder = process.env.SCREENSHOTS;

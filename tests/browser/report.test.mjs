@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { WAYS, pages, wrongWith } from './axe.mjs';
-import { Office, picture, press, unfold } from './office.mjs';
+import { Office, picture, press, unfold, weighs } from './office.mjs';
 
 const office = new Office();
 let month, visit, report, link;
@@ -107,12 +107,7 @@ test('the report walks its steps, and starts the clock of the one who must answe
   await press(priya, 'Begin the report');
   report = new URL(priya.url()).pathname;
   await picture(priya, 'report-draft');
-  const asked = priya.locator('aside.stop input[name=people]');
-  while (await asked.count()) {
-    await asked.first().fill('12');
-    await asked.first().locator('xpath=ancestor::form').getByRole('button').click();
-    await priya.waitForLoadState();
-  }
+  await weighs(priya);
   for (const radio of await priya.getByLabel('agreed', { exact: true }).all()) await radio.check();
   await priya.fill('#read-on', day('read by the team'));
   await press(priya, 'Keep what they said');
@@ -289,7 +284,8 @@ async function addresses(priya) {
     '/office/recommendations/{id}': await first(`${visit}/recommendations`, '/office/recommendations/'),
     '/office/reading': `/office/reading?visit=${id}`,
     '/office/notes/{id}': note, '/office/notes/{id}/take-back': `${note}/take-back`,
-    '/office/reports/{id}': report, '/office/reports/{id}/preview': `${report}/preview`,
+    '/office/reports/{id}': report, '/office/reports/{id}/preview': `${report}/preview`, '/office/reports/{id}/changes': `${report}/changes`,
+    '/office/reports/{id}/read': `${report}/read`, // leads on to what was sent
     '/office/outreach/{id}': await first('/office/outreach', '/office/outreach/'),
   };
 }

@@ -6,7 +6,7 @@ use super::gather::Noted;
 use crate::office::form::mark;
 use crate::office::notes::pack_of;
 use crate::office::words::{capital, counted};
-use crate::reports::{Problem, Severity};
+use crate::reports::{Block, Problem, Severity};
 use crate::store::findings::numbered;
 use domain::entry::{Consent, Entry, Interpreter, View};
 use std::collections::{BTreeMap, BTreeSet};
@@ -160,7 +160,7 @@ impl Gathered {
             let side = if passage.side.is_empty() { String::new() } else { format!(", {}", passage.side) };
             (format!("{}{side}", part.heading), format!("{} {}", passage.side, words.join(" ")))
         });
-        for (where_, words) in title.into_iter().chain(printed) {
+        for (where_, words) in title.into_iter().chain(printed).chain(self.printed_beside()) {
             let said = name_words(&words);
             for kept in self.kept_names.iter().filter(|kept| stands_in(&name_words(kept), &said)) {
                 problems.push(Problem {
@@ -185,6 +185,29 @@ impl Gathered {
             }
         }
         problems
+    }
+
+    /// What is printed and is no passage that anybody reads as a sentence: who allowed a photo, who said no at the door, and
+    /// two texts of which both are printed.
+    fn printed_beside(&self) -> Vec<(String, String)> {
+        let sections = self.written().sections;
+        let blocks = sections.iter().flat_map(|section| &section.blocks);
+        let within = blocks.flat_map(|block| match block {
+            Block::Finding(finding) => finding.evidence.iter().collect(),
+            block => vec![block],
+        });
+        let mut beside = Vec::new();
+        for block in within {
+            match block {
+                Block::Photo(photo) => beside.push(("Who allowed a photo".to_owned(), photo.permission.clone())),
+                Block::Refusal(refusal) => beside.push(("Who did not let us in".to_owned(), refusal.said_by.clone())),
+                Block::Differences(two) => {
+                    beside.extend(two.texts.iter().map(|text| (two.field.clone(), text.words.clone())));
+                }
+                _ => {}
+            }
+        }
+        beside
     }
 
     /// What somebody said and did not let us print, word for word in a text of ours.
@@ -299,10 +322,11 @@ fn view_words(noted: &Noted) -> String {
     view.map(|view| view.words).unwrap_or_default()
 }
 
-/// The words of a text in small letters, without marks.
+/// The words of a text in small letters, without marks; an apostrophe inside a word is one sign, however it was typed.
 fn name_words(text: &str) -> Vec<String> {
-    let letters = |c: char| !c.is_alphanumeric() && c != '\'' && c != '’';
-    text.to_lowercase().split(letters).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    let letters = |c: char| !c.is_alphanumeric() && c != '\'';
+    let text = text.to_lowercase().replace(['’', '‘', 'ʼ'], "'");
+    text.split(letters).map(|word| word.trim_matches('\'')).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// Every run of so many words in a row.
@@ -310,8 +334,10 @@ fn runs(text: &str) -> Vec<String> {
     name_words(text).windows(RUN).map(|run| run.join(" ")).collect()
 }
 
+/// Whether a name stands in a text, also where something is theirs: *Whitlock's*.
 fn stands_in(name: &[String], text: &[String]) -> bool {
-    !name.is_empty() && text.windows(name.len()).any(|window| window == name)
+    let same = |(name, word): (&String, &String)| word == name || word.strip_suffix("'s") == Some(name.as_str());
+    !name.is_empty() && text.windows(name.len()).any(|window| name.iter().zip(window).all(same))
 }
 
 /// What looks like a name: a title and a word that begins large.
@@ -331,7 +357,21 @@ fn titled(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{runs, titled};
+    use super::{name_words, runs, stands_in, titled};
+
+    #[test]
+    fn a_name_is_found_however_its_apostrophe_is_typed_and_whatever_is_theirs() {
+        let stands = |name: &str, text: &str| stands_in(&name_words(name), &name_words(text));
+        for (name, text) in [
+            ("Whitlock", "Mrs Whitlock’s room was cold."),
+            ("Whitlock", "One of them, ‘Whitlock’, said so."),
+            ("O'Brien", "We met Nora O’Brien there."),
+            ("Nora O’Brien", "Nora O'Brien's tea"),
+        ] {
+            assert!(stands(name, text), "{name} in {text}");
+        }
+        assert!(!stands("Whit", "Whitlock's room"));
+    }
 
     #[test]
     fn five_words_in_a_row_are_somebodys_and_a_title_before_a_name_is_seen() {

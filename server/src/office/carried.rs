@@ -13,6 +13,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+/// The field in which a waiting form comes back, sealed.
+pub(super) const FIELD: &str = "carried";
 /// The cookie that says whose session it was, and by which tokens their forms are known.
 pub(super) const WAS: &str = "enterview_was";
 /// How long it lasts, in seconds.

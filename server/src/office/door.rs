@@ -109,7 +109,7 @@ async fn outside(office: &Office, method: &Method, request: Request) -> Response
         return to_the_door(method, &path).into_response();
     };
     let lead = "You were signed in too long ago, so this was not kept yet. Sign in, and then send it on: nothing that you typed is lost.";
-    let typed = Form::new(vec![("carried".into(), waits)], BTreeMap::new());
+    let typed = Form::new(vec![(carried::FIELD.into(), waits)], BTreeMap::new());
     door_page(office, lead, &typed, None).await.into_response()
 }
 
@@ -158,7 +158,9 @@ async fn read_form(request: Request, expected: &[String]) -> Result<Request, Fai
     if !expected.iter().any(|token| token::same(&sent, token)) {
         return Err(Failure::NotOurForm);
     }
-    if let Some((name, _)) = form.fields().iter().find(|(_, value)| value.chars().count() > LONGEST_FIELD) {
+    if let Some((name, _)) =
+        form.fields().iter().find(|(name, value)| name != carried::FIELD && value.chars().count() > LONGEST_FIELD)
+    {
         let name = name.replace('_', " ");
         return Err(Failure::Unreadable(format!(
             "What was typed for “{name}” is longer than {LONGEST_FIELD} characters, and was not kept. Go back, where it still stands, and make it shorter."
@@ -250,7 +252,7 @@ async fn door_page(office: &Office, lead: &str, typed: &Form, problems: Option<P
     let mut page = Page::new(
         "office/sign-in.html",
         "Sign in",
-        json!({"lead": lead, "to": own_path(&typed.text("to")), "carried": typed.text("carried"), "orgs": choices}),
+        json!({"lead": lead, "to": own_path(&typed.text("to")), "carried": typed.text(carried::FIELD), "orgs": choices}),
     );
     if let Some(problems) = problems {
         page = page.refused(typed, &problems);
@@ -293,7 +295,7 @@ pub async fn sign_in(State(office): State<Shared>, headers: HeaderMap, typed: Fo
     office.limit.right(&key);
     let token = auth::session::begin(&found, now).await?;
     let signed = auth::session::open(&office, &token, None).await?.context("the session that has just begun")?;
-    let mut answer = match carried::waiting(&office, &typed.text("carried")) {
+    let mut answer = match carried::waiting(&office, &typed.text(carried::FIELD)) {
         Some(carried) if carried.is_of(&signed) => carried.page(&signed)?,
         Some(_) => go_and_say("/office", NOT_YOURS_TO_SEND, office.secure),
         None => Redirect::to(own_path(&typed.text("to"))).into_response(),

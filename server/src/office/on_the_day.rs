@@ -36,7 +36,7 @@ impl<'n> Day<'n> {
             Came::Outside { why } => Some(format!("{}: {why}", self.name(joined.person))),
             Came::Added => None,
         });
-        let mut facts = self.facts(outside.collect::<Vec<_>>().join("; "));
+        let mut facts = self.facts(outside.collect::<Vec<_>>().join("; "), true);
         let ways = self.days.iter().flat_map(|day| &day.travel);
         let ways = ways
             .map(|way| format!("{}: miles {}, hours {}", self.name(way.person), dash(&way.miles), dash(&way.hours)));
@@ -47,15 +47,16 @@ impl<'n> Day<'n> {
         facts
     }
 
-    /// What a report prints: who waited outside, and not why; that is between them and the host.
+    /// What a report prints: who waited outside and who led from when, and not why; people write illness there, and that is
+    /// between them and the host.
     #[must_use]
     pub fn for_the_report(&self) -> Vec<Fact> {
         let outside = self.days.iter().flat_map(|day| &day.joined).filter(|joined| joined.came != Came::Added);
         let names: Vec<String> = outside.map(|joined| self.name(joined.person)).collect();
-        self.facts(list(&names))
+        self.facts(list(&names), false)
     }
 
-    fn facts(&self, outside: String) -> Vec<Fact> {
+    fn facts(&self, outside: String, with_reasons: bool) -> Vec<Fact> {
         let mut facts: Vec<Fact> = Vec::new();
         let mut put = |heading: &str, words: String| {
             if !words.is_empty() {
@@ -66,7 +67,9 @@ impl<'n> Day<'n> {
         put("There", stays.iter().map(|stay| self.stay(stay, &stays)).collect::<Vec<_>>().join("; "));
         for led in self.days.iter().flat_map(|day| &day.leads) {
             let from = local(led.at, &self.zone).1;
-            put(&format!("Lead from {from}"), format!("{}: {}", self.name(led.person), led.why));
+            let name = self.name(led.person);
+            let said = if with_reasons { format!("{name}: {}", led.why) } else { name };
+            put(&format!("Lead from {from}"), said);
         }
         let added: Vec<String> = self.days.iter().flat_map(OnTheDay::added).map(|who| self.name(who)).collect();
         put("Added on the day", list(&added));

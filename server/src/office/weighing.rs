@@ -1,10 +1,10 @@
 //! What an officer answers beside the very words of a report: how many people in that building could have said a quote, and
 //! who is not to be named. What is asked, and what it stops, is `collate::weigh`'s.
 
-use super::Shared;
-use super::form::{Form, Problems};
+use super::form::{Form, Problems, mark};
 use super::page::{Answer, Failure, go_and_say};
 use super::reports::{HERE, found, report_page, still_open, words_changed};
+use super::{Shared, words};
 use crate::auth::Signed;
 use crate::collate::{Asked, FEW, Gathered, Withheld};
 use crate::store::weighed::CouldHaveSaid;
@@ -53,7 +53,16 @@ async fn could(State(office): State<Shared>, signed: Signed, Path(id): Path<Stri
 async fn names(State(office): State<Shared>, signed: Signed, Path(id): Path<String>, form: Form) -> Answer {
     let (row, _) = found(&signed, &id).await?;
     still_open(&signed, &row.visit).await?;
-    let problems = Problems::of(&form);
+    let mut problems = Problems::of(&form);
+    let there = Gathered::of_report(&signed.org, &id, signed.today).await?.kept_names;
+    if form.some("seen").is_some_and(|seen| seen != mark(&there)) {
+        let theirs = words::list(&there);
+        let why = format!(
+            "Somebody else changed the list while you wrote. It now holds: {}. Put in what you want of it, then send again.",
+            if theirs.is_empty() { "no name".to_owned() } else { theirs }
+        );
+        problems.add("names", why);
+    }
     if !problems.is_empty() {
         return report_page(&office, &signed, &id, Some((&form, &problems))).await;
     }
@@ -84,7 +93,7 @@ pub(super) fn margins(gathered: &Gathered) -> Value {
         })
         .collect();
     let out: Vec<Value> = quotes.values().filter(|asked| asked["out"] == true).cloned().collect();
-    json!({"quotes": quotes, "out": out, "names": gathered.kept_names})
+    json!({"quotes": quotes, "out": out, "names": gathered.kept_names, "seen": mark(&gathered.kept_names)})
 }
 
 /// The notes below a finding whose words are not printed, each with why.

@@ -71,6 +71,8 @@ class TabletState {
   /** Leaves the page although the disk refuses its words; there while it does. */
   anyway = $state.raw<() => void>();
   /** Grows whenever something may look different; pages that read it are fetched again. */
+  /** Whether the page stays as it is while the screen is locked. */
+  behind = $state(false);
   beat = $state(0);
   /** Where the writer is, for each notebook. */
   areas = $state<Record<string, string>>({});
@@ -167,9 +169,11 @@ class TabletState {
     });
     if (!locked) return;
     for (const what of held) what.spent();
-    // What was open stands under the visit's notes, to be taken up again.
+    // A page with words that are not on disk yet waits behind the lock, out of sight; what was open as a draft stands under
+    // the visit's notes, to be taken up again.
+    this.behind = held.length === 0;
     const page = this.page;
-    if ("notebook" in page && page.notebook && page.page !== "card" && page.page !== "letter") this.page = { page: "visit", notebook: page.notebook };
+    if (!this.behind && "notebook" in page && page.notebook && page.page !== "card" && page.page !== "letter") this.page = { page: "visit", notebook: page.notebook };
     this.far = "locked";
   }
 
