@@ -37,7 +37,7 @@
 
   const typed = (control) => control.name && !["password", "file", "submit", "button", "image", "reset"].includes(control.type);
   // What the page itself put there goes along: by it a form that is stale is known as stale.
-  const along = (control) => control.type === "hidden" && ["seen", "version", "digest", "once"].includes(control.name);
+  const along = (control) => control.type === "hidden" && ["seen", "list", "version", "digest", "once"].includes(control.name);
   const fields = (form) => [...form.elements].filter((control) => typed(control) && (control.type !== "hidden" || along(control)));
   const choice = (control) => control.type === "checkbox" || control.type === "radio";
   const value = (control) => (choice(control) ? control.checked : control.value);

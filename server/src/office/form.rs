@@ -170,7 +170,7 @@ const LENGTHS: &[(&str, usize)] = &[
     ("password", 200),
 ];
 /// What our own pages put into a form.
-const MADE_BY_PAGES: &[&str] = &["csrf", "carried", "seen", "spot"];
+const MADE_BY_PAGES: &[&str] = &["csrf", "carried", "seen", "list", "spot"];
 /// What any other field takes.
 const LENGTH: usize = 2000;
 

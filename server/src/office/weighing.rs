@@ -55,7 +55,7 @@ async fn names(State(office): State<Shared>, signed: Signed, Path(id): Path<Stri
     still_open(&signed, &row.visit).await?;
     let mut problems = Problems::of(&form);
     let there = Gathered::of_report(&signed.org, &id, signed.today).await?.kept_names;
-    if form.some("seen").is_some_and(|seen| seen != mark(&there)) {
+    if form.some("list").is_some_and(|list| list != mark(&there)) {
         let theirs = words::list(&there);
         let why = format!(
             "Somebody else changed the list while you wrote. It now holds: {}. Put in what you want of it, then send again.",
@@ -93,7 +93,7 @@ pub(super) fn margins(gathered: &Gathered) -> Value {
         })
         .collect();
     let out: Vec<Value> = quotes.values().filter(|asked| asked["out"] == true).cloned().collect();
-    json!({"quotes": quotes, "out": out, "names": gathered.kept_names, "seen": mark(&gathered.kept_names)})
+    json!({"quotes": quotes, "out": out, "names": gathered.kept_names, "list": mark(&gathered.kept_names)})
 }
 
 /// The notes below a finding whose words are not printed, each with why.

@@ -95,7 +95,14 @@ async fn a_report_is_not_checked_while_a_quote_a_name_or_somebodys_own_words_sta
 
     story.found("Mrs Whitlock brings the tea cold.").await;
     assert!(story.page().await.says("“Mrs Whitlock” looks like somebody’s name."));
+    let before = super::lines::hidden(&story.page().await, "list");
     story.takes("names", &[("names", "Whitlock\n\nOkoye")]).await;
+    let late = story.step("names", &[("names", "Lee"), ("list", &before)]).await;
+    assert!(
+        late.status == StatusCode::UNPROCESSABLE_ENTITY && late.says("It now holds: Okoye and Whitlock"),
+        "{}",
+        late.page
+    );
     let told = check(&story).await;
     assert!(told.says("“Whitlock” stands here, and did not agree to be named."), "{}", told.page);
     story.found("The cook brings the tea cold.").await;
