@@ -146,7 +146,7 @@ impl Gathered {
         let day = Day::of(&self.books, &self.names, zone());
         rows.extend(day.for_the_report().into_iter().map(|(heading, words)| Fact::new(&heading, words)));
         if !self.as_before {
-            rows.extend(self.areas());
+            rows.extend(self.areas(&day));
         }
         let mut blocks = vec![Block::Facts { rows }];
         blocks.extend(self.refusals());

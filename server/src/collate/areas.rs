@@ -1,14 +1,16 @@
 //! Which parts of a place were seen, and which were not: drafted from what was noted there and agreed at the door.
 
 use super::Gathered;
+use crate::office::on_the_day::Day;
 use crate::office::words::{capital, list};
 use crate::reports::Fact;
 use domain::entry::Entry;
 use std::collections::BTreeMap;
 
 impl Gathered {
-    /// The areas in which something was seen, and those that were not entered; nothing of what nobody wrote down.
-    pub(super) fn areas(&self) -> Vec<Fact> {
+    /// The areas in which something was seen, and those that were not entered; nothing of what nobody wrote down, and
+    /// nothing twice where the day says why.
+    pub(super) fn areas(&self, day: &Day<'_>) -> Vec<Fact> {
         let (mut seen, mut not) = (BTreeMap::new(), BTreeMap::new());
         let note = |areas: &mut BTreeMap<String, String>, area: &str| {
             let area = area.trim();
@@ -24,7 +26,7 @@ impl Gathered {
                 _ => {}
             }
         }
-        not.retain(|area, _| !seen.contains_key(area));
+        not.retain(|area, _| !seen.contains_key(area) && !day.says_why_not(area));
         let row = |label: &str, areas: BTreeMap<String, String>| {
             let areas: Vec<String> = areas.into_values().collect();
             (!areas.is_empty()).then(|| Fact::new(label, list(&areas)))

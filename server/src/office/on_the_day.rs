@@ -56,6 +56,11 @@ impl<'n> Day<'n> {
         self.facts(list(&names), false)
     }
 
+    /// Whether somebody wrote down why an area, in small letters, was not seen.
+    pub(crate) fn says_why_not(&self, area: &str) -> bool {
+        self.days.iter().flat_map(|day| day.not_seen.keys()).any(|other| other.to_lowercase() == area)
+    }
+
     fn facts(&self, outside: String, with_reasons: bool) -> Vec<Fact> {
         let mut facts: Vec<Fact> = Vec::new();
         let mut put = |heading: &str, words: String| {

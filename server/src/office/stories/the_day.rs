@@ -5,6 +5,7 @@ use crate::office::fitness::cleared;
 use crate::office::testing::{NOW, PACK};
 use crate::store::authorisations::Interest;
 use crate::sync::office_write;
+use domain::entry::{Arrival, Entry};
 use domain::ids::{DeviceId, PersonId};
 use domain::notebook::{Spot, Value};
 use domain::on_the_day::{self, Came};
@@ -34,6 +35,13 @@ async fn the_report_says_who_led_where_nobody_went_and_that_no_photos_were_wante
         )
         .await;
     story.states(on_the_day::not_seen("dining room"), Value::Text("people were eating".into())).await;
+    let agreed = Arrival {
+        told: "deputy manager".into(),
+        shown: "authority card".into(),
+        not_entered: vec!["dining room".into(), "kitchen".into()],
+        ..Arrival::default()
+    };
+    story.house.noted(&story.visit, &story.team[0], PACK, Entry::Arrival(agreed)).await;
     story.states(on_the_day::no_photos(), Value::Text("deputy manager".into())).await;
     let outside = Came::Outside { why: "her check had lapsed".into() };
     story.states(on_the_day::came(who(&grace.person)), outside.value()).await;
@@ -53,6 +61,11 @@ async fn the_report_says_who_led_where_nobody_went_and_that_no_photos_were_wante
     for words in ["Lead from", "Dining room (people were eating)", "Grace Lindqvist", "as we were asked"] {
         assert!(print.says(words), "{words}: {}", print.page);
     }
+    assert!(
+        print.says("Kitchen") && print.page.matches("Dining room").count() == 1,
+        "once, with its reason: {}",
+        print.page
+    );
     for words in ["called away", "check had lapsed", "miles 12"] {
         assert!(!print.says(words), "that is the host's own business: {words}");
     }
