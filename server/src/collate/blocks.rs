@@ -84,13 +84,7 @@ impl Gathered {
 
     /// Every refusal of this visit.
     pub(super) fn refusals(&self) -> Vec<Block> {
-        let entries = self.books.iter().flat_map(|b| &b.read.entries);
-        entries
-            .filter_map(|e| match crate::office::notes::standing(e)? {
-                Entry::Refusal(r) => Some(self.refusal(&r, e)),
-                _ => None,
-            })
-            .collect()
+        self.refused().iter().filter_map(|id| self.block(id)).collect()
     }
 
     fn refusal(&self, refusal: &entry::Refusal, read: &ProjectedEntry) -> Block {

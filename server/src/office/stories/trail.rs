@@ -3,7 +3,7 @@
 use super::reports::Story;
 use crate::office::testing::{Seat, Told};
 use axum::http::StatusCode;
-use domain::entry::{Consent, Entry, View};
+use domain::entry::{Consent, Entry};
 use jiff::civil::date;
 
 /// The addresses of the links of a page whose own words begin with a number, with that number.
@@ -50,20 +50,7 @@ impl Story {
 
 /// A remark that somebody made in confidence.
 pub(super) fn in_confidence(words: &str) -> Entry {
-    Entry::View(View {
-        words: words.into(),
-        speaker: "resident".into(),
-        consent: Consent::InConfidence,
-        tone: None,
-        theme: None,
-        area: None,
-        service: None,
-        language: None,
-        interpreter: None,
-        others_could_hear: false,
-        released: false,
-        by_themselves: false,
-    })
+    Entry::View(super::weighing::view(words, "resident", Consent::InConfidence))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

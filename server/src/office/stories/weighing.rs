@@ -5,7 +5,8 @@ use crate::office::testing::{PACK, Told};
 use axum::http::StatusCode;
 use domain::entry::{Consent, Entry, How, Interpreter, Observation, View};
 
-fn view(words: &str, speaker: &str, consent: Consent) -> View {
+/// A remark with this answer, and nothing else said of it.
+pub(super) fn view(words: &str, speaker: &str, consent: Consent) -> View {
     View {
         words: words.into(),
         speaker: speaker.into(),
